@@ -133,7 +133,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         site.answer("newest", [{"name": "Usual 01", "plugin_id": "plugin-usual-01"}], kind="list"),
     ]
     about = {"about": samples.OWN_PAGE}
-    files = site.tree(samples.plugins(), site.edition(), saved=saved, own_pages=about)
+    files = site.tree(samples.plugins(), site.context(), saved=saved, own_pages=about)
     return samples.written(files, tmp_path_factory.mktemp("site"))
 
 
@@ -147,7 +147,7 @@ def address(folder: Path, serve: Callable[[Path], str]) -> str:
 def hostile_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A site made of attacks on disk."""
     own = {"repository_id": "repo-1", "name": "Own", "repository_type": "local"}
-    build = site.edition(repository_info=own, upstreams=[samples.hostile_upstream()])
+    build = site.context(repository_info=own, upstreams=[samples.hostile_upstream()])
     files = site.tree(samples.hostile(), build)
     return samples.written(files, tmp_path_factory.mktemp("hostile"))
 

@@ -85,16 +85,16 @@ def test_it_moves_nothing_that_is_already_on_the_page(page: Page, address: str) 
 def test_it_is_said_in_the_language_of_the_page(
     page: Page, serve: Callable[[Path], str], tmp_path: Path
 ) -> None:
-    edition = site.edition(site=SiteSettings(language="ko"))
-    address = serve(samples.written(site.tree(samples.plugins()[:4], edition), tmp_path))
+    context = site.context(site=SiteSettings(language="ko"))
+    address = serve(samples.written(site.tree(samples.plugins()[:4], context), tmp_path))
     assert added(page, address, "2026-11-11T12:00:00Z") == "1 Nov 2026 · 10일 전"
 
 
 def test_a_language_that_no_browser_knows_leaves_the_date_as_it_is(
     page: Page, serve: Callable[[Path], str], tmp_path: Path
 ) -> None:
-    edition = site.edition(site=SiteSettings(language="not a language"))
-    address = serve(samples.written(site.tree(samples.plugins()[:4], edition), tmp_path))
+    context = site.context(site=SiteSettings(language="not a language"))
+    address = serve(samples.written(site.tree(samples.plugins()[:4], context), tmp_path))
     assert added(page, address, "2026-11-11T12:00:00Z") == "1 Nov 2026"
     expect(page.get_by_role("tab", name="YAML")).to_be_visible()
 

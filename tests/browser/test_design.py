@@ -108,8 +108,8 @@ def test_2_the_first_rows_are_above_the_fold(
     page: Page, tmp_path: Path, serve: Callable[[Path], str], letters: str
 ) -> None:
     description = "Plugins that collect, bill, watch, notify and sign in"
-    edition = site.edition(site=SiteSettings(description=description))
-    address = serve(samples.written(site.tree(many_released(), edition), tmp_path))
+    context = site.context(site=SiteSettings(description=description))
+    address = serve(samples.written(site.tree(many_released(), context), tmp_path))
     if letters == "wide":
         page.route("**/assets/site.*.css", wide_letters)
     page.set_viewport_size({"width": 390, "height": 844})
@@ -134,7 +134,7 @@ def test_6_an_icon_that_fails_leaves_the_avatar_and_one_with_a_script_runs_none(
         with_icon(site.plugin("plugin-a", "Absent"), "assets/absent.svg"),
         with_icon(site.plugin("plugin-b", "Bad"), "assets/bad.svg"),
     ]
-    files = site.tree(plugins, site.edition())
+    files = site.tree(plugins, site.context())
     files["assets/bad.svg"] = (
         b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" onload="top.ran = 1">'
         b'<script>top.ran = 1; alert(1)</script><rect width="9" height="9"/></svg>'

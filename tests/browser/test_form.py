@@ -166,7 +166,7 @@ def odd_address(tmp_path_factory: pytest.TempPathFactory, serve: Callable[[Path]
         site.plugin(f"plugin-{name}", name, template={"options": {"schema": schema}})
         for name, schema in ODD.items()
     ]
-    files = site.tree(plugins, site.edition())
+    files = site.tree(plugins, site.context())
     return serve(samples.written(files, tmp_path_factory.mktemp("odd")))
 
 

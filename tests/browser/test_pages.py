@@ -238,7 +238,7 @@ def test_a_browser_writes_numbers_as_the_build_does(
     own: dict[str, Text] = {"thousands": ".", "decimal": ","}
     numbers = [0, 1.005, 0.125, 1234.5, -2.345, 1234567, 99.999, 1e21, 1e300, 0.3, 2.675, 1 / 3]
     sizes = [0, 999, 1000, 1250, 999_949, 999_950, 1_250_000, 999_950_000, 1_500_000_000_000]
-    page.goto(serve(samples.written(site.tree([], site.edition(), own_texts=own), tmp_path)))
+    page.goto(serve(samples.written(site.tree([], site.context(), own_texts=own), tmp_path)))
     said = page.evaluate("(each) => each.map(globalThis.catalogWords.number)", numbers)
     t = Texts(own)
     assert said == [t.number(number) for number in numbers]

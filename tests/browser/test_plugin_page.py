@@ -71,7 +71,7 @@ def plugins() -> list[Plugin]:
 def pages(tmp_path_factory: pytest.TempPathFactory, serve: Callable[[Path], str]) -> dict[str, str]:
     """The address of a page of each kind."""
     settings = SiteSettings(repository_url="https://git.example/acme/plugins")
-    files = site.tree(plugins(), site.edition(base_url="https://p.example/", site=settings))
+    files = site.tree(plugins(), site.context(base_url="https://p.example/", site=settings))
     address = serve(samples.written(files, tmp_path_factory.mktemp("kinds")))
     ids = (LONG, "plugin-sparse", "plugin-deprecated", "plugin-disabled")
     return {

@@ -61,7 +61,7 @@ def joined_address(tmp_path_factory: pytest.TempPathFactory, serve: Callable[[Pa
         site.plugin("plugin-k8s", "Cluster", image="acme/plugin-k8s", labels=["In-House"]),
         site.plugin("plugin-other", "Other", image="team/else", tags={"description": "in stock"}),
     ]
-    files = site.tree(plugins, site.edition())
+    files = site.tree(plugins, site.context())
     return serve(samples.written(files, tmp_path_factory.mktemp("joined")))
 
 
@@ -373,8 +373,8 @@ def test_values_with_one_word_are_one_filter(
         for number, kind in enumerate(kinds)
     ]
     words = {"notification.Procotol": "Notification channel"}
-    edition = site.edition(site=SiteSettings(words=words))
-    address = serve(samples.written(site.tree(plugins, edition), tmp_path))
+    context = site.context(site=SiteSettings(words=words))
+    address = serve(samples.written(site.tree(plugins, context), tmp_path))
     page.goto(address)
     box = page.locator("#facets").get_by_label("Notification channel")
     box.check()

@@ -267,7 +267,7 @@ def test_an_index_stands_for_the_list_of_its_catalog(
     tmp_path: Path, catalog: Path, call: Callable[..., Any], above: int
 ) -> None:
     """Whether that list is one file or has parts; from a folder and from a host."""
-    build = site.edition(site=SiteSettings(list_parts_above=above))
+    build = site.context(site=SiteSettings(list_parts_above=above))
     plugins = [site.plugin(f"plugin-other-{each}", f"Other {each}") for each in "abc"]
     files = site.tree(plugins, build)
     folder = samples.written(files, tmp_path / "other")

@@ -30,7 +30,7 @@ def copied(files: dict[str, bytes]) -> list[str]:
 def test_the_example_is_a_plugin_file_that_a_catalog_accepts(
     tmp_path: Path, base_url: str | None
 ) -> None:
-    example, _ = copied(site.pages(samples.plugins(), site.edition(base_url=base_url)))
+    example, _ = copied(site.pages(samples.plugins(), site.context(base_url=base_url)))
     assert example.startswith("# yaml-language-server") is (base_url is not None)
     settings = re.sub(r"(?s)defaults:.*?\n(?=\S|\Z)", "", SETTINGS)
     file = "plugins/plugin-example-mon-webhook.yaml"
@@ -40,7 +40,7 @@ def test_the_example_is_a_plugin_file_that_a_catalog_accepts(
 
 
 def test_the_commands_register_the_plugin_of_the_example(tmp_path: Path) -> None:
-    _, commands = copied(site.pages(samples.plugins(), site.edition()))
+    _, commands = copied(site.pages(samples.plugins(), site.context()))
     assert commands.startswith(f"git clone {REPOSITORY} catalog")
     (register,) = re.findall(r"(?m)^catalogctl (register(?: \\\n[^\\\n]+)+)$", commands)
     options = re.findall(r"--([\w-]+) ('[^']*'|\S+)", register)
@@ -51,20 +51,20 @@ def test_the_commands_register_the_plugin_of_the_example(tmp_path: Path) -> None
 
 
 def test_authors_are_led_to_the_page() -> None:
-    files = site.pages(samples.plugins(), site.edition())
+    files = site.pages(samples.plugins(), site.context())
     home = files["index.html"].decode()
     assert 'data-add="pages/add-a-plugin/"' in home
     assert '<li><a href="pages/add-a-plugin/">Add a plugin</a></li>' in home
     assert '<a href="pages/add-a-plugin/">Add it</a>' in files["404.html"].decode()
     assert f'<a href="{REPOSITORY}" rel="noopener">' in files[PAGE].decode()
-    empty = site.pages([], site.edition())["index.html"].decode()
+    empty = site.pages([], site.context())["index.html"].decode()
     assert '<p><a href="pages/add-a-plugin/">Add a plugin</a></p>' in empty
 
 
 @pytest.mark.parametrize("repository_url", [None, "javascript:alert(1)"])
 def test_a_catalog_that_names_no_repository_has_no_such_page(repository_url: str | None) -> None:
-    edition = site.edition(site=SiteSettings(repository_url=repository_url))
-    files = site.pages(samples.plugins(), edition)
+    context = site.context(site=SiteSettings(repository_url=repository_url))
+    files = site.pages(samples.plugins(), context)
     assert PAGE not in files
     pages = [data for path, data in files.items() if path.endswith(".html")]
     assert not any(b"add-a-plugin" in page for page in pages)
@@ -72,12 +72,12 @@ def test_a_catalog_that_names_no_repository_has_no_such_page(repository_url: str
 
 def test_a_page_of_the_catalog_s_own_takes_its_place() -> None:
     own = {"add-a-plugin": "# How we add plugins\n\nAsk us.\n"}
-    page = site.pages(samples.plugins(), site.edition(), own_pages=own)[PAGE].decode()
+    page = site.pages(samples.plugins(), site.context(), own_pages=own)[PAGE].decode()
     assert "<h1><bdi>How we add plugins</bdi></h1>" in page
     assert "data-copy" not in page
 
 
 def test_other_plugins_do_not_change_the_page() -> None:
-    some = site.pages(samples.plugins(), site.edition())
-    one = site.pages([site.plugin("plugin-one", "One")], site.edition())
+    some = site.pages(samples.plugins(), site.context())
+    one = site.pages([site.plugin("plugin-one", "One")], site.context())
     assert some[PAGE] == one[PAGE]

@@ -65,7 +65,7 @@ def test_every_glyph_is_a_drawing_without_a_script_or_a_style() -> None:
 
 @pytest.mark.parametrize("base_url", [None, "https://a.example/"])
 def test_a_page_has_the_symbols_that_it_draws_and_no_other(base_url: str | None) -> None:
-    files = site.pages(samples.plugins(), site.edition(base_url=base_url))
+    files = site.pages(samples.plugins(), site.context(base_url=base_url))
     for path, data in files.items():
         if not path.endswith(".html"):
             continue

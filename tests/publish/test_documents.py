@@ -28,7 +28,7 @@ TEXT = {"p", "h3", "h4", "h5", "h6", "em", "strong", "a", "img", "code", "pre", 
 LISTS = {"ul", "ol", "li", "blockquote", "div", "table", "thead", "tbody", "tr", "th", "td"}
 
 
-AS_USUAL = open_site(site.edition(), {})
+AS_USUAL = open_site(site.context(), {})
 
 
 def shown(
@@ -76,13 +76,13 @@ def test_what_markdown_becomes(markdown: str, html: str) -> None:
 
 def test_a_relative_link_without_a_repository_is_text() -> None:
     assert (
-        shown("[a](x)", on=open_site(site.edition(site=SiteSettings()), {})).about
+        shown("[a](x)", on=open_site(site.context(site=SiteSettings()), {})).about
         == "<p>a (x)</p>\n"
     )
 
 
 def test_a_picture_from_a_listed_host_is_shown() -> None:
-    build = site.edition(site=SiteSettings(image_hosts=("i.example",)))
+    build = site.context(site=SiteSettings(image_hosts=("i.example",)))
     about = shown("![x](https://i.example/a)", on=open_site(build, {})).about or ""
     assert '<img src="https://i.example/a" alt="x"' in about
     assert 'referrerpolicy="no-referrer"' in about
@@ -169,7 +169,7 @@ def test_pictures_and_the_icon_are_named_by_their_content() -> None:
         "docs/plugin-a/b.png": png(1, 1),
         "icons/plugin-a.svg": "<svg/>",
     }
-    tree = site.tree([documented(made, files)], site.edition())
+    tree = site.tree([documented(made, files)], site.context())
     assets = [path for path in tree if path.startswith("assets/plugins/")]
     assert len(assets) == 2
     assert all(
@@ -213,5 +213,5 @@ def test_the_feed_of_a_plugin_has_the_notes_of_new_versions_as_text() -> None:
         *(("1.1.0",), (), (), "1.1.0", None, "0" * 40),
     )
     base = "https://plugins.example.org/"
-    found = plugin_feed(whole.summary, site.edition(), base, [entry], release_notes(whole))
+    found = plugin_feed(whole.summary, site.context(), base, [entry], release_notes(whole))
     assert b"1.1.0\n\n&lt;b&gt;Two&lt;/b&gt; &amp;.</content>" in found[1]

@@ -47,7 +47,7 @@ def pages(
     deprecations: Sequence[Deprecation] = (),
 ) -> dict[str, str]:
     """Return the pages of news of a catalog with this journal."""
-    build = site.edition(base_url="https://plugins.example.org/")
+    build = site.context(base_url="https://plugins.example.org/")
     summaries = [each.summary for each in plugins]
     segments = facet_segments(summaries)
     rows = in_order(summaries, segments)

@@ -30,7 +30,7 @@ We keep [plugins](../../stats/), see [the web](https://a.example/), [mail](mailt
 
 
 def test_a_markdown_page_is_a_page_with_a_link_in_the_header() -> None:
-    files = site.pages(samples.plugins(), site.edition(), own_pages={"about": PAGE})
+    files = site.pages(samples.plugins(), site.context(), own_pages={"about": PAGE})
     page = files["pages/about/index.html"].decode()
     assert page.count("<h1>") == 1
     assert "<h1><bdi>About us</bdi></h1>" in page
@@ -83,7 +83,7 @@ def test_a_picture_is_shown_from_a_listed_host_and_linked_from_any_other(
 
 def test_a_template_of_the_catalog_takes_the_place_of_ours() -> None:
     templates = {"foot.html": '{% include "built-in/foot.html" %}<p>{{ site_title }} asks</p>'}
-    files = site.pages(samples.plugins(), site.edition(), own_templates=templates)
+    files = site.pages(samples.plugins(), site.context(), own_templates=templates)
     for path in ("index.html", "plugins/plugin-long/index.html", "404.html"):
         page = files[path].decode()
         assert "<p>Plugin catalog asks</p>" in page
@@ -93,7 +93,7 @@ def test_a_template_of_the_catalog_takes_the_place_of_ours() -> None:
 def test_the_panels_of_options_have_a_template_of_their_own() -> None:
     templates = {"options.html": "{% for form in templates %}<p>{{ form.key }}</p>{% endfor %}"}
     with_options = [each for each in samples.plugins() if each.info["template"]]
-    files = site.pages(samples.plugins(), site.edition(), own_templates=templates)
+    files = site.pages(samples.plugins(), site.context(), own_templates=templates)
     assert with_options
     for plugin in with_options:
         page = files[f"plugins/{plugin.summary.plugin_id}/index.html"].decode()
@@ -104,8 +104,8 @@ def test_the_panels_of_options_have_a_template_of_their_own() -> None:
 def test_the_panels_of_related_plugins_have_a_template_of_their_own() -> None:
     """It may put the links where it likes, as often as it likes."""
     templates = {"related.html": "<p>{{ kind }}: {{ others }}{{ others }}</p>"}
-    usual = site.pages(samples.plugins(), site.edition())
-    files = site.pages(samples.plugins(), site.edition(), own_templates=templates)
+    usual = site.pages(samples.plugins(), site.context())
+    files = site.pages(samples.plugins(), site.context(), own_templates=templates)
     path = "plugins/plugin-options/index.html"
     related = usual[path].decode().partition('<section id="related">')[2].partition("</section>")[0]
     rows = related.partition("</a></div>")[2].strip()
@@ -118,7 +118,7 @@ def test_what_is_ready_made_may_be_joined_to_other_texts() -> None:
     templates = {
         "plugin.html": '{{ fields ~ "<" }}{% for x in [options, related] %}{{ x }}{% endfor %}'
     }
-    files = site.pages(samples.plugins(), site.edition(), own_templates=templates)
+    files = site.pages(samples.plugins(), site.context(), own_templates=templates)
     page = files["plugins/plugin-options/index.html"].decode()
     for part in (
         "<dt>plugin_id</dt>",
@@ -132,7 +132,7 @@ def test_what_is_ready_made_may_be_joined_to_other_texts() -> None:
 def test_values_are_escaped_in_a_template_of_the_catalog() -> None:
     """R-41: autoescape is on for every template."""
     templates = {"row.html": "<p>{{ name }}</p>"}
-    files = site.pages(samples.hostile(), site.edition(), own_templates=templates)
+    files = site.pages(samples.hostile(), site.context(), own_templates=templates)
     assert ATTACK.encode() not in files["index.html"]
     assert b"<p>&lt;script&gt;" in files["index.html"]
 
@@ -152,7 +152,7 @@ def test_values_are_escaped_in_a_template_of_the_catalog() -> None:
 )
 def test_a_wrong_template_is_named_and_nothing_comes_of_it(template: str, said: str) -> None:
     with pytest.raises(TemplateFailedError) as error:
-        site.pages(samples.plugins(), site.edition(), own_templates={"foot.html": template})
+        site.pages(samples.plugins(), site.context(), own_templates={"foot.html": template})
     assert str(error.value).startswith(said)
 
 

@@ -34,7 +34,7 @@ PLUGINS = [
 
 @pytest.fixture(scope="module")
 def tree() -> Mapping[str, bytes]:
-    return site.tree(PLUGINS, site.edition())
+    return site.tree(PLUGINS, site.context())
 
 
 def section(tree: Mapping[str, bytes], title: str) -> str:
@@ -80,7 +80,7 @@ def test_whether_it_is_alive(tree: Mapping[str, bytes]) -> None:
 
 
 def test_before_the_first_release_it_tells_of_registrations() -> None:
-    tree = site.tree([PLUGINS[1]], site.edition())
+    tree = site.tree([PLUGINS[1]], site.context())
     part = section(tree, "Is it alive?")
     (created,) = linked(tree, part)
     assert created["results"] == [{"month": "2022-01", "count": 1}]
@@ -138,7 +138,7 @@ def test_which_credentials_are_needed(tree: Mapping[str, bytes]) -> None:
 
 
 def test_a_saved_query_that_asks_the_same_gives_the_answer_its_name() -> None:
-    build = site.edition()
+    build = site.context()
     answers = site.answers(PLUGINS, build)
     (unnamed,) = (each for each in answers if each.name == "credential-schemas")
     saved = site.answer("schemas", [{"schema": "a", "count": 1}])
@@ -157,7 +157,7 @@ def test_every_query_with_a_name_has_a_page_that_the_statistics_lead_to(
     tree: Mapping[str, bytes],
 ) -> None:
     saved: JSON = [{"provider": "aws", "count": 3}]
-    made = site.tree(PLUGINS, site.edition(), saved=[site.answer("mine", saved, title="Mine")])
+    made = site.tree(PLUGINS, site.context(), saved=[site.answer("mine", saved, title="Mine")])
     own = section(made, "Ask your own")
     names = re.findall(r'<li><a href="([\w-]+)/">', own)
     assert names[0] == "mine"

@@ -117,7 +117,7 @@ def hostile() -> Plugin:
 
 def test_every_page_carries_the_policy_first_after_the_charset() -> None:
     """R-40: default-src 'none', all else 'self', the same line on each page."""
-    for path, page in html(site.pages(SAMPLES, site.edition())).items():
+    for path, page in html(site.pages(SAMPLES, site.context())).items():
         first, second = page.of("meta")[:2]
         assert first == {"charset": "utf-8"}, path
         assert second["http-equiv"] == "Content-Security-Policy", path
@@ -140,7 +140,7 @@ def test_only_listed_hosts_that_are_plain_names_enter_the_policy() -> None:
 @pytest.mark.parametrize("base_url", [None, BASE])
 def test_no_page_has_inline_script_style_or_handlers(base_url: str | None) -> None:
     """R-40: no inline script, style or handler, no data: address, also from hostile values."""
-    files = site.pages([*SAMPLES, hostile()], site.edition(base_url=base_url))
+    files = site.pages([*SAMPLES, hostile()], site.context(base_url=base_url))
     for path, page in html(files).items():
         for tag, attributes in page.elements:
             assert tag != "style", path
@@ -156,7 +156,7 @@ def test_no_page_has_inline_script_style_or_handlers(base_url: str | None) -> No
 
 @pytest.mark.parametrize("base_url", [None, BASE])
 def test_nothing_is_loaded_from_another_host(base_url: str | None) -> None:
-    files = site.pages([*SAMPLES, hostile()], site.edition(base_url=base_url))
+    files = site.pages([*SAMPLES, hostile()], site.context(base_url=base_url))
     for path, page in html(files).items():
         loaded = [
             each.get("src") or each.get("href", "")
@@ -169,7 +169,7 @@ def test_nothing_is_loaded_from_another_host(base_url: str | None) -> None:
 
 
 def test_every_relative_link_leads_to_a_file_of_the_tree() -> None:
-    files = site.tree([*SAMPLES, hostile()], site.edition())
+    files = site.tree([*SAMPLES, hostile()], site.context())
     checked = set()
     for path, page in html(files).items():
         if path == "404.html":
@@ -194,7 +194,7 @@ def test_every_relative_link_leads_to_a_file_of_the_tree() -> None:
 def test_every_answer_that_a_page_tells_to_fetch_is_a_file_of_the_tree(
     base_url: str | None,
 ) -> None:
-    files = site.tree([*SAMPLES, hostile()], site.edition(base_url=base_url))
+    files = site.tree([*SAMPLES, hostile()], site.context(base_url=base_url))
     told = {
         address
         for page in html(files).values()
@@ -206,7 +206,7 @@ def test_every_answer_that_a_page_tells_to_fetch_is_a_file_of_the_tree(
 
 def test_hostile_values_are_text_on_every_page() -> None:
     """R-41, R-44: what stands in a value is read as text, and makes no element."""
-    files = site.pages([*SAMPLES, hostile()], site.edition())
+    files = site.pages([*SAMPLES, hostile()], site.context())
     page = Page(files["plugins/plugin-hostile/index.html"])
     assert page.text.count(ATTACK) >= 10
     for path, each in html(files).items():
@@ -216,20 +216,20 @@ def test_hostile_values_are_text_on_every_page() -> None:
 
 
 def test_a_page_asks_for_nothing_that_it_was_not_given() -> None:
-    pages = open_site(site.edition(), {})
+    pages = open_site(site.context(), {})
     with pytest.raises(UndefinedError):
         pages.templates.render("plugin", {"root": ""})
 
 
 def test_two_builds_give_the_same_bytes() -> None:
-    once = site.pages([*SAMPLES, hostile()], site.edition())
-    again = site.pages([hostile(), *reversed(SAMPLES)], site.edition())
+    once = site.pages([*SAMPLES, hostile()], site.context())
+    again = site.pages([hostile(), *reversed(SAMPLES)], site.context())
     assert once == again
     assert list(once) != []
 
 
 def test_a_plugin_page_shows_all_eighteen_fields_in_order() -> None:
-    page = site.pages(SAMPLES, site.edition())["plugins/plugin-two/index.html"].decode()
+    page = site.pages(SAMPLES, site.context())["plugins/plugin-two/index.html"].decode()
     record = page.partition('id="record"')[2].partition("</section>")[0]
     shown = re.findall(r"<dt>(\w+)</dt><dd>", record)
     assert tuple(shown) == fields("PluginInfo")
@@ -237,7 +237,7 @@ def test_a_plugin_page_shows_all_eighteen_fields_in_order() -> None:
 
 
 def test_a_disabled_plugin_says_so_and_offers_no_use() -> None:
-    page = site.pages(SAMPLES, site.edition())["plugins/plugin-two/index.html"].decode()
+    page = site.pages(SAMPLES, site.context())["plugins/plugin-two/index.html"].decode()
     assert "<strong>Disabled.</strong> It can't be used for new installations." in page
     assert '<span class="tag err">Disabled</span>' in page
     assert 'id="use"' not in page
@@ -253,14 +253,14 @@ def test_a_disabled_plugin_names_the_day_on_which_it_last_was() -> None:
         JournalEntry(n, f"2026-11-{day}T00:00:00.000Z", "c", call, "plugin-off", None, None)
         for n, (call, day) in enumerate(calls, start=1)
     ]
-    made = dict(plugin_files(open_site(site.edition(), site.segments([off])), off, entries))
+    made = dict(plugin_files(open_site(site.context(), site.segments([off])), off, entries))
     assert "<strong>Disabled on 20 Nov 2026.</strong>" in (
         made["plugins/plugin-off/index.html"].decode()
     )
 
 
 def test_a_deprecated_plugin_names_reason_and_successor() -> None:
-    page = Page(site.pages(SAMPLES, site.edition())["plugins/plugin-three/index.html"])
+    page = Page(site.pages(SAMPLES, site.context())["plugins/plugin-three/index.html"])
     assert "Deprecated since 1 Jan 2026. too old." in page.text
     assert "Use Plugin One instead" in page.text
     assert {"class": "button primary use", "href": "../../plugins/plugin-one/"} in page.of("a")
@@ -271,13 +271,13 @@ def test_a_deprecated_plugin_names_reason_and_successor() -> None:
 
 def test_a_successor_that_is_not_in_the_catalog_is_named_without_a_link() -> None:
     late = plugin("plugin-late", "Late", deprecated={"reason": "old", "successor": "plugin-new"})
-    page = Page(site.pages([late], site.edition())["plugins/plugin-late/index.html"])
+    page = Page(site.pages([late], site.context())["plugins/plugin-late/index.html"])
     assert "Deprecated. old. Use plugin-new instead." in page.text
     assert not [one for one in page.addresses() if "plugin-new" in one]
 
 
 def test_options_are_listed_and_a_secret_is_never_filled_in() -> None:
-    page = site.pages(SAMPLES, site.edition())["plugins/plugin-three/index.html"].decode()
+    page = site.pages(SAMPLES, site.context())["plugins/plugin-three/index.html"].decode()
     text = Page(page.encode()).text
     assert "Project ID" in text
     assert "at least 4 characters" in text
@@ -318,7 +318,7 @@ VERSIONS = {
 def test_the_newest_stable_versions_are_shown_and_the_rest_is_folded(
     tags: list[JSON], shown: list[str], summary: str | None
 ) -> None:
-    files = site.pages([plugin("plugin-a", "A", versions=tags)], site.edition())
+    files = site.pages([plugin("plugin-a", "A", versions=tags)], site.context())
     page = files["plugins/plugin-a/index.html"].decode()
     section = page.partition('<section id="versions">')[2].partition("</section>")[0]
     before, _, rest = section.partition("<details>")
@@ -332,7 +332,7 @@ def test_a_version_comes_with_its_notes_day_platforms_size_and_whole_digest() ->
     changelog = "## 1.1.0\n\n- **Fixed:** a <b>fault\n\n## 0.9.0\n\n- Before all that.\n"
     made = plugin("plugin-a", "A", versions=["1.1.0", "1.0.0"])
     noted = replace(made, documents=PluginDocuments(changelog=changelog))
-    page = site.pages([noted], site.edition())["plugins/plugin-a/index.html"].decode()
+    page = site.pages([noted], site.context())["plugins/plugin-a/index.html"].decode()
     first, second = re.findall(r'<li class="rel">.*?</dl></div></li>', page, re.DOTALL)
     assert "<strong>Fixed:</strong> a &lt;b&gt;fault" in first
     assert "Before all that." not in page
@@ -363,8 +363,8 @@ def test_versions_are_compared_where_the_host_of_the_source_has_a_page_for_it(
 
 
 def test_links_to_the_repository_vanish_without_its_address() -> None:
-    with_it = site.pages(SAMPLES, site.edition())
-    without = site.pages(SAMPLES, site.edition(site=SiteSettings()))
+    with_it = site.pages(SAMPLES, site.context())
+    without = site.pages(SAMPLES, site.context(site=SiteSettings()))
     assert (
         b"https://git.example/acme/plugins/edit/HEAD/catalog/plugins/plugin-one.yaml"
         in (with_it["plugins/plugin-one/index.html"])
@@ -375,12 +375,12 @@ def test_links_to_the_repository_vanish_without_its_address() -> None:
 
 def test_the_edit_link_follows_its_template() -> None:
     settings = SiteSettings(edit_url="https://edit.example/{file}?b=1")
-    page = site.pages(SAMPLES, site.edition(site=settings))["plugins/plugin-one/index.html"]
+    page = site.pages(SAMPLES, site.context(site=settings))["plugins/plugin-one/index.html"]
     assert b'href="https://edit.example/catalog/plugins/plugin-one.yaml?b=1"' in page
 
 
 def test_base_url_gives_canonical_feed_and_full_snippets() -> None:
-    files = site.pages(SAMPLES, site.edition(base_url=BASE))
+    files = site.pages(SAMPLES, site.context(base_url=BASE))
     page = Page(files["plugins/plugin-one/index.html"])
     assert {"rel": "canonical", "href": f"{BASE}plugins/plugin-one/"} in page.of("link")
     assert f"curl -fsS {BASE}repository/v1/plugin/get/plugin-one.json" in page.text
@@ -391,7 +391,7 @@ def test_base_url_gives_canonical_feed_and_full_snippets() -> None:
 
 
 def test_without_base_url_there_is_no_feed_and_snippets_name_a_variable() -> None:
-    files = site.pages(SAMPLES, site.edition())
+    files = site.pages(SAMPLES, site.context())
     for path, data in files.items():
         assert b"feed.atom" not in data, path
         assert b'rel="canonical"' not in data, path
@@ -400,7 +400,7 @@ def test_without_base_url_there_is_no_feed_and_snippets_name_a_variable() -> Non
 
 def test_lists_are_cut_into_pages_that_link_each_other() -> None:
     many = [plugin(f"plugin-{number:03}", f"Plugin {number:03}") for number in range(50)]
-    files = site.pages(many, site.edition(site=SiteSettings(cards_per_page=20)))
+    files = site.pages(many, site.context(site=SiteSettings(cards_per_page=20)))
     for folder in ("", "states/ENABLED/", "providers/aws/"):
         cards = [
             data.count(b"<article")
@@ -414,7 +414,7 @@ def test_lists_are_cut_into_pages_that_link_each_other() -> None:
 
 
 def test_titles_are_unique() -> None:
-    files = site.pages(SAMPLES, site.edition(site=SiteSettings(cards_per_page=1)))
+    files = site.pages(SAMPLES, site.context(site=SiteSettings(cards_per_page=1)))
     titles = [
         re.search(rb"<title>(.*?)</title>", data, re.DOTALL)
         for path, data in files.items()
@@ -426,7 +426,7 @@ def test_titles_are_unique() -> None:
 def test_descriptions_are_unique_also_when_plugins_are_described_alike() -> None:
     tags: JSON = {"description": "The same words. " * 20}
     alike = [plugin(f"plugin-{n}", f"Plugin {n}", tags=tags) for n in range(3)]
-    files = site.pages([*SAMPLES, *alike], site.edition(site=SiteSettings(cards_per_page=1)))
+    files = site.pages([*SAMPLES, *alike], site.context(site=SiteSettings(cards_per_page=1)))
     found = [
         one["content"]
         for page in html(files).values()
@@ -437,7 +437,7 @@ def test_descriptions_are_unique_also_when_plugins_are_described_alike() -> None
 
 
 def test_every_page_below_home_has_its_place_and_one_heading() -> None:
-    for path, data in site.pages(SAMPLES, site.edition()).items():
+    for path, data in site.pages(SAMPLES, site.context()).items():
         if path.endswith(".html"):
             text = data.decode()
             assert text.count("<h1") == 1, path
@@ -461,7 +461,7 @@ def test_every_page_below_home_has_its_place_and_one_heading() -> None:
 )
 def test_a_page_links_the_file_that_its_figures_come_from(page: str, file: str) -> None:
     root = "../" * page.count("/")
-    text = site.pages(SAMPLES, site.edition())[page].decode()
+    text = site.pages(SAMPLES, site.context())[page].decode()
     assert f'href="{root}repository/v1/plugin/{file}"' in text
 
 
@@ -471,7 +471,7 @@ ADVICE = ("catalogctl", "catalog/", ".yaml", "lock", "tags.", "template.", "No "
 
 def test_a_sparse_page_has_no_empty_section_and_tells_its_author_nothing() -> None:
     bare = plugin("plugin-bare", "Bare", provider=None)
-    page = Page(site.pages([bare], site.edition())["plugins/plugin-bare/index.html"])
+    page = Page(site.pages([bare], site.context())["plugins/plugin-bare/index.html"])
     sections = [each["id"] for each in page.of("section") if "id" in each]
     assert [each for each in sections if not each.startswith("use-")] == ["use", "record"]
     assert not [each for each in page.of("nav") if each.get("class") == "jump"]
@@ -490,7 +490,7 @@ def test_the_navigation_of_a_page_has_an_entry_for_each_section_that_exists() ->
         (whole, {"use": "Use it", "about": "About", "options": "Options 2"}),
         (plugin("plugin-a", "A", versions=["1.0.0"]), {"use": "Use it"}),
     ):
-        page = site.pages([each], site.edition())["plugins/plugin-a/index.html"].decode()
+        page = site.pages([each], site.context())["plugins/plugin-a/index.html"].decode()
         jumps = page.partition('<nav class="jump"')[2].partition("</nav>")[0]
         entries = dict(re.findall(r'<a href="#([\w-]+)">(.*?)</a>', jumps))
         shown = {name: re.sub("<.*?>", "", text) for name, text in entries.items()}
@@ -509,7 +509,7 @@ def test_known_tags_are_links_and_facts_with_a_label() -> None:
     }
     capability: JSON = {"supported_schema": ["aws_access_key", 7, "aws_assume_role"]}
     made = plugin("plugin-a", "A", tags=tags, capability=capability)
-    page = site.pages([made], site.edition())["plugins/plugin-a/index.html"].decode()
+    page = site.pages([made], site.context())["plugins/plugin-a/index.html"].decode()
     aside = page.partition("<aside")[2]
     foreign = 'rel="noopener noreferrer nofollow ugc"'
     assert re.findall(rf'<a href="([^"]+)" {foreign}>([^<]+)</a>', aside) == [
@@ -543,7 +543,7 @@ def test_the_page_of_a_plain_plugin_is_small(
         plugin(f"plugin-example-webhoo{letter}", "Example Webhook", provider="example")
         for letter in "klmn"
     ]
-    build = site.edition(base_url=base_url, site=SiteSettings(repository_url=repository_url))
+    build = site.context(base_url=base_url, site=SiteSettings(repository_url=repository_url))
     page = site.pages(alike, build)["plugins/plugin-example-webhook/index.html"]
     assert page.count(b"<article") == 3
     before, _, rest = page.partition(b"<main")
@@ -555,7 +555,7 @@ def test_the_page_of_a_plain_plugin_is_small(
 
 
 def test_style_sheets_keep_to_their_budget_and_pages_load_what_they_need() -> None:
-    files = site.pages(SAMPLES, site.edition())
+    files = site.pages(SAMPLES, site.context())
     sheets = {path: data for path, data in files.items() if path.endswith(".css")}
     (shared,) = (data for path, data in sheets.items() if path.startswith("assets/site."))
     assert len(shared) <= 38_000
@@ -572,14 +572,14 @@ def test_style_sheets_keep_to_their_budget_and_pages_load_what_they_need() -> No
 
 
 def test_an_empty_catalog_tells_how_to_begin() -> None:
-    files = site.pages([], site.edition())
+    files = site.pages([], site.context())
     assert b"No plugins in this catalog yet" in files["index.html"]
     assert b"catalogctl register" in files["index.html"]
 
 
 def test_assets_are_named_by_their_content() -> None:
-    plain = site.pages(SAMPLES, site.edition())
-    coloured = site.pages(SAMPLES, site.edition(site=SiteSettings(accent="#c40")))
+    plain = site.pages(SAMPLES, site.context())
+    coloured = site.pages(SAMPLES, site.context(site=SiteSettings(accent="#c40")))
     (style,), (other,) = (
         [path for path in files if re.fullmatch(r"assets/site\..*\.css", path)]
         for files in (plain, coloured)
@@ -590,8 +590,8 @@ def test_assets_are_named_by_their_content() -> None:
 
 
 def test_a_colour_that_is_none_changes_nothing() -> None:
-    plain = site.pages(SAMPLES, site.edition())
-    odd = site.pages(SAMPLES, site.edition(site=SiteSettings(accent="red;} body{display:none")))
+    plain = site.pages(SAMPLES, site.context())
+    odd = site.pages(SAMPLES, site.context(site=SiteSettings(accent="red;} body{display:none")))
     assert {path for path in plain if path.startswith("assets/")} == {
         path for path in odd if path.startswith("assets/")
     }
@@ -631,7 +631,7 @@ def test_only_web_addresses_become_links(value: object, linked: bool) -> None:  
 
 def test_a_link_from_a_value_passes_nothing_on() -> None:
     """R-43: rel="noopener noreferrer nofollow ugc"."""
-    page = Page(site.pages(SAMPLES, site.edition())["plugins/plugin-one/index.html"])
+    page = Page(site.pages(SAMPLES, site.context())["plugins/plugin-one/index.html"])
     (link,) = [one for one in page.of("a") if one["href"].startswith("https://one.example")]
     assert link["rel"] == "noopener noreferrer nofollow ugc"
     assert not [one for one in page.of("a") if "javascript" in one["href"]]
@@ -651,7 +651,7 @@ def test_pictures_come_from_listed_hosts_only(icon: str, shown: bool) -> None:  
     """R-43: exact host, https, port 443, without a referrer."""
     pictured = plugin("plugin-icon", "Icon", tags={"icon": icon})
     settings = SiteSettings(image_hosts=("icons.example",))
-    for build, expected in ((site.edition(site=settings), shown), (site.edition(), False)):
+    for build, expected in ((site.context(site=settings), shown), (site.context(), False)):
         page = Page(site.pages([pictured], build)["plugins/plugin-icon/index.html"])
         found = [image for image in page.of("img") if image["src"] == icon]
         assert bool(found) is expected
@@ -702,7 +702,7 @@ def test_a_size_is_shown_as_a_person_reads_it(count: float | None, shown: str) -
 
 
 def test_a_version_shows_the_size_that_its_lock_has() -> None:
-    page = site.pages([plugin("plugin-a", "A", versions=["1.0"])], site.edition())
+    page = site.pages([plugin("plugin-a", "A", versions=["1.0"])], site.context())
     assert "<dt>Size</dt> <dd>1 byte</dd>" in page["plugins/plugin-a/index.html"].decode()
 
 
@@ -713,7 +713,7 @@ def test_a_plugin_is_shown_at_the_registry_that_it_is_at() -> None:
         plugin("plugin-c", "C", registry_url="ghcr.io"),
         plugin("plugin-d", "D", registry_type="AWS_PUBLIC_ECR", registry_url="public.ecr.aws"),
     ]
-    files = site.pages(plugins, site.edition())
+    files = site.pages(plugins, site.context())
     assert "Docker Hub" not in files["plugins/plugin-c/index.html"].decode()
     hub, ecr = (
         "https://hub.docker.com/r/pyengine/plugin-a",
@@ -763,7 +763,7 @@ def test_pre_releases_are_marked_and_only_a_stable_version_is_the_newest() -> No
         (tags, [["Newest"], [], ["Pre-release"], ["Pre-release"]]),
         (alone, [["Pre-release"]]),
     ):
-        files = site.pages([plugin("plugin-a", "A", versions=given)], site.edition())
+        files = site.pages([plugin("plugin-a", "A", versions=given)], site.context())
         page = files["plugins/plugin-a/index.html"].decode()
         entries = re.findall(r'<div class="when"><b>[^<]*</b>(.*?)</div>', page)
         assert [re.findall(r">([^<]+)</span>", mark) for mark in entries] == expected
@@ -778,7 +778,7 @@ def test_a_deprecated_plugin_is_not_offered_as_one_to_use() -> None:
             plugin("plugin-end", "End", deprecated=reason),
             plugin("plugin-off", "Off", deprecated=reason, state="DISABLED"),
         ],
-        site.edition(),
+        site.context(),
     )
     pages = {name: files[f"plugins/plugin-{name}/index.html"].decode() for name in NAMED}
     tag = re.compile(r'<p class="id"><span class="tag \w+">(\w+)<')
@@ -798,7 +798,7 @@ NAMED = ("new", "late", "end", "off")
 
 
 def test_what_is_gone_says_why_apart_from_what_its_commit_says() -> None:
-    files = site.pages([], site.edition())
+    files = site.pages([], site.context())
     page = files["removed/index.html"].decode()
     rows = re.findall(r"<p><code>\w{7}</code> <bdi>(.*?)</bdi></p>(.*?)</li>", page, re.DOTALL)
     assert rows[0][0].startswith("&lt;b&gt;Take")

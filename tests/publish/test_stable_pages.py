@@ -32,21 +32,21 @@ def changed(before: dict[str, bytes], after: dict[str, bytes]) -> set[str]:
 
 @pytest.mark.parametrize("base_url", [None, "https://plugins.example.org/"])
 def test_another_commit_changes_no_page_but_the_one_about_the_build(base_url: str | None) -> None:
-    edition = site.edition(base_url=base_url)
-    other = replace(edition, commit="0" * 40, commit_time=LATER, now=LATER)
-    trees = [site.tree(samples.plugins(), build) for build in (edition, other)]
+    context = site.context(base_url=base_url)
+    other = replace(context, commit="0" * 40, commit_time=LATER, now=LATER)
+    trees = [site.tree(samples.plugins(), build) for build in (context, other)]
     assert changed(*trees) == {"about/index.html", "index.json", "manifest.json"}
 
 
 def test_a_new_plugin_on_the_last_page_leaves_the_pages_between_alone() -> None:
-    before, after = (site.pages(many(count), site.edition()) for count in (70, 71))
+    before, after = (site.pages(many(count), site.context()) for count in (70, 71))
     for folder in ("", "service-types/monitoring.Webhook/", "providers/aws/", "states/ENABLED/"):
         assert before[f"{folder}page/2/index.html"] == after[f"{folder}page/2/index.html"]
         assert before[f"{folder}index.html"] != after[f"{folder}index.html"]
 
 
 def test_only_the_first_page_has_the_total_the_lead_and_the_facets() -> None:
-    pages = site.pages(many(30), site.edition())
+    pages = site.pages(many(30), site.context())
     first, second = (pages[path].decode() for path in ("index.html", "page/2/index.html"))
     assert "1 to 24 of 30 &#183;" in first
     assert "Page 2 of 2" in second
@@ -57,12 +57,12 @@ def test_only_the_first_page_has_the_total_the_lead_and_the_facets() -> None:
 
 
 def test_the_api_page_and_openapi_have_no_answers_with_counts() -> None:
-    before, after = (site.tree(many(count), site.edition()) for count in (30, 31))
+    before, after = (site.tree(many(count), site.context()) for count in (30, 31))
     assert changed(before, after).isdisjoint({"openapi.json", "api/index.html"})
 
 
 def test_related_plugins_lead_to_all_of_their_kind_without_their_number() -> None:
-    page = site.pages(many(9), site.edition())["plugins/plugin-003/index.html"].decode()
+    page = site.pages(many(9), site.context())["plugins/plugin-003/index.html"].decode()
     section = re.search(r'<section id="related">.*?</section>', page, re.DOTALL)
     assert section is not None
     assert '../../service-types/monitoring.Webhook/"><bdi>Alert webhook</bdi></a>' in section[0]
@@ -77,7 +77,7 @@ def _neighbours(plugins: Iterable[Plugin], plugin: Plugin) -> object:
 
 def _pages_with(plugins: Iterable[Plugin], plugin_id: str) -> int:
     """Return how many plugins' pages have a row of a plugin."""
-    files = site.pages(plugins, site.edition())
+    files = site.pages(plugins, site.context())
     row = f'<h3><a href="../../plugins/{plugin_id}/">'.encode()
     return sum(row in data for path, data in files.items() if path.startswith("plugins/"))
 
@@ -102,7 +102,7 @@ def test_a_release_changes_the_page_of_its_plugin_only() -> None:
         else each
         for each in before
     ]
-    differ = changed(site.pages(before, site.edition()), site.pages(after, site.edition()))
+    differ = changed(site.pages(before, site.context()), site.pages(after, site.context()))
     pages = {path for path in differ if path.startswith("plugins/")}
     assert pages == {"plugins/plugin-003/index.html"}
 
@@ -145,7 +145,7 @@ def test_a_plugins_page_takes_nothing_else_from_other_plugins(
     every = [site.plugin(f"plugin-{n}", f"Name {n}", **each) for n, each in enumerate(given)]
     gone = data.draw(st.sampled_from(every))
     rest = [each for each in every if each is not gone]
-    differ = changed(*(site.pages(plugins, site.edition()) for plugins in (every, rest)))
+    differ = changed(*(site.pages(plugins, site.context()) for plugins in (every, rest)))
     for plugin in rest:
         same = _neighbours(every, plugin) == _neighbours(rest, plugin)
         assert (f"plugins/{plugin.summary.plugin_id}/index.html" in differ) != same
@@ -158,7 +158,7 @@ def test_a_release_changes_only_where_it_is_seen() -> None:
         site.plugin("plugin-030", "Plugin 030", versions=[tag]) for tag in ("1.0.0", "1.1.0")
     )
     rest = [each for each in plugins if each.summary.plugin_id != "plugin-030"]
-    pages = [site.pages([*rest, each], site.edition()) for each in (older, newer)]
+    pages = [site.pages([*rest, each], site.context()) for each in (older, newer)]
     seen = {path for path in changed(*pages) if path.endswith("index.html")}
     lists = ("", "service-types/monitoring.Webhook/", "providers/aws/", "states/ENABLED/")
     assert seen == {

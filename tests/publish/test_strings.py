@@ -67,7 +67,7 @@ def test_every_text_is_used_and_every_one_that_is_used_is_there() -> None:
 
 def test_scripts_show_the_texts_of_a_catalog_too() -> None:
     own = {"copied": "복사했습니다\u2028", "count_plugins": "플러그인 {count}개"}
-    files = site.pages([], site.edition(), own_texts=own)
+    files = site.pages([], site.context(), own_texts=own)
     for name, key in (("site", "copied"), ("search", "count_plugins")):
         (script,) = [
             data.decode() for path, data in files.items() if re.match(rf"assets/{name}\..*js", path)
@@ -90,7 +90,7 @@ def test_texts_of_a_catalog_are_shown_in_place_of_ours() -> None:
         "newest": "최신 <b>{{ 7*7 }}</b>",
         "q_kinds": "무엇이 있나요?",
     }
-    files = site.pages(samples.plugins(), site.edition(), own_texts=own)
+    files = site.pages(samples.plugins(), site.context(), own_texts=own)
     pages = {path: as_read(data) for path, data in files.items() if path.endswith(".html")}
     assert all(">플러그인</a>" in page for page in pages.values())
     assert "플러그인 34개" in pages["index.html"]
@@ -106,7 +106,7 @@ def test_texts_of_a_catalog_are_shown_in_place_of_ours() -> None:
 def test_a_text_can_bring_no_markup_and_ask_for_no_value() -> None:
     """R-41: also the words of the site are text."""
     own = {"skip": '<b>{{ 7*7 }}</b> {% if x %} " & {root}'}
-    page = as_read(site.pages([], site.edition(), own_texts=own)["index.html"])
+    page = as_read(site.pages([], site.context(), own_texts=own)["index.html"])
     assert '#main">&lt;b&gt;{{ 7*7 }}&lt;/b&gt; {% if x %} &#34; &amp; ' in page
 
 
@@ -189,10 +189,10 @@ def test_what_is_right_is_kept_beside_what_is_wrong(tmp_path: Path) -> None:
 
 
 def test_a_template_of_a_catalog_may_name_a_text_and_a_wrong_name_is_told() -> None:
-    files = site.pages([], site.edition(), own_templates={"foot.html": "<p>{{ t.feed }}</p>"})
+    files = site.pages([], site.context(), own_templates={"foot.html": "<p>{{ t.feed }}</p>"})
     assert b"<p>Feed</p>" in files["index.html"]
     with pytest.raises(TemplateFailedError) as error:
-        site.pages([], site.edition(), own_templates={"foot.html": "\n{{ t.fed }}"})
+        site.pages([], site.context(), own_templates={"foot.html": "\n{{ t.fed }}"})
     assert str(error.value).startswith("site/templates/foot.html:2: no text is called fed")
 
 

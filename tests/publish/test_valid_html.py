@@ -28,7 +28,7 @@ def test_every_page_is_valid_html(tmp_path: Path) -> None:
         ("hostile", samples.hostile()),
         ("none", []),
     ):
-        files = site.pages(plugins, site.edition(base_url="https://p.example/x/"), own_pages=own)
+        files = site.pages(plugins, site.context(base_url="https://p.example/x/"), own_pages=own)
         pages = {path: data for path, data in files.items() if path.endswith(".html")}
         assert len(pages) > 10
         samples.written(pages, tmp_path / name)

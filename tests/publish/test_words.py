@@ -53,7 +53,7 @@ def test_values_with_one_word_are_one_choice_and_keep_their_pages() -> None:
         site.plugin("plugin-d", "D", service_type="inventory.Collector"),
     ]
     words = {"notification.Procotol": "Notification channel"}
-    pages = site.pages(plugins, site.edition(site=SiteSettings(words=words)))
+    pages = site.pages(plugins, site.context(site=SiteSettings(words=words)))
     home = pages["index.html"].decode()
     facet = home[home.index('data-field="service_type"') :].partition("</section>")[0]
     assert facet.count("<li>") == 2

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from catalogctl.publish.build_context import BuildContext
 
 COUNT = 1100
-BUILD = site.edition(site=SiteSettings(index_shard_size=1000), base_url="https://catalog.example/")
+BUILD = site.context(site=SiteSettings(index_shard_size=1000), base_url="https://catalog.example/")
 """More plugins than a list and an index have in one file, by default and by this setting."""
 
 

@@ -194,7 +194,7 @@ def _summary(versions: Sequence[LockedVersion], latest: str | None) -> VersionsS
     )
 
 
-def edition(
+def context(
     *,
     base_url: str | None = None,
     site: SiteSettings | None = None,

@@ -60,7 +60,7 @@ class KeptParts:
                 site = open_site(context, {}, logo=top.logo, own_site=top.own_site)
                 self._site = key, site
             between = self._between = _between(plugins, self._between)
-            site = replace(self._site[1], edition=context, segments=between.segments)
+            site = replace(self._site[1], context=context, segments=between.segments)
             return with_related(site, between.related)
 
     def documents(

@@ -158,7 +158,7 @@ class WriteThere:
 
     catalog: CatalogPlace
     tree: SharedTree
-    edition: BuildContext = field(compare=False)
+    context: BuildContext = field(compare=False)
 
     def __call__(self, given: PluginToWrite) -> WrittenPlugin:
         """Return the result for a checked plugin."""
@@ -178,7 +178,7 @@ def _writer(there: WriteThere) -> WritePlugin:
     opened = there.catalog.opened()
     there.tree.check()
     top = opened.top
-    site = open_site(there.edition, {}, logo=top.logo, own_site=top.own_site)
+    site = open_site(there.context, {}, logo=top.logo, own_site=top.own_site)
     return WritePlugin(opened, site, there.tree)
 
 

@@ -196,14 +196,14 @@ def _to_write(
     values.extend(("labels", label) for label in summary.labels)
     segments = {value: site.segments[value] for value in values if value in site.segments}
     # The feed shows all entries, the page of a disabled plugin when it was disabled.
-    own_entries = entries if site.edition.extras.feeds or summary.state == "DISABLED" else ()
+    own_entries = entries if site.context.extras.feeds or summary.state == "DISABLED" else ()
     return PluginToWrite(summary, segments, site.neighbours(summary), own_entries, documents)
 
 
 def _shown(site: Site, given: PluginToWrite) -> bytes:
     """Return what identifies everything that a plugin's files show so."""
     segments = list(given.segments.items())
-    return combined(segments, given.neighbours, site.edition.extras, given.entries)
+    return combined(segments, given.neighbours, site.context.extras, given.entries)
 
 
 def _record(

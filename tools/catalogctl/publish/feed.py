@@ -64,7 +64,7 @@ class FeedChange(NamedTuple):
 
 
 def feeds(
-    rows: Sequence[PluginSummary], edition: BuildContext, base_url: str, journal: Journal
+    rows: Sequence[PluginSummary], context: BuildContext, base_url: str, journal: Journal
 ) -> Iterator[File]:
     """Yield the feed of the newest calls and releases, then that of the newest releases alone."""
     words = {row.plugin_id: _words(row) for row in rows}
@@ -73,15 +73,15 @@ def feeds(
     else:
         every = (change for row in rows for change in _changes(row))
         changes = heapq.nlargest(NEWEST, every, key=_time)
-    site = edition.settings.site
+    site = context.settings.site
     # The time of a feed without entries: one that does not change with each commit.
-    otherwise = journal.entries[0].time if journal.entries else edition.commit_time or edition.now
+    otherwise = journal.entries[0].time if journal.entries else context.commit_time or context.now
     head = _Head(site.title, site.description, "", FEED, otherwise)
-    yield FEED, _atom(head, changes, edition, base_url)
+    yield FEED, _atom(head, changes, context, base_url)
     title = f"{site.title} · {_RELEASES}"
     head = _Head(title, site.description, "news/", RELEASES_FEED, otherwise)
     releases = _journal_changes(newest_releases(journal.entries), words)
-    yield RELEASES_FEED, _atom(head, releases, edition, base_url)
+    yield RELEASES_FEED, _atom(head, releases, context, base_url)
 
 
 def newest_releases(entries: Sequence[Entry]) -> list[VersionsEntry]:
@@ -92,7 +92,7 @@ def newest_releases(entries: Sequence[Entry]) -> list[VersionsEntry]:
 
 def plugin_feed(
     plugin: PluginSummary,
-    edition: BuildContext,
+    context: BuildContext,
     base_url: str,
     entries: Sequence[Entry],
     notes: Mapping[str, str] = _NO_NOTES,
@@ -104,9 +104,9 @@ def plugin_feed(
     changes = _journal_changes(entries, {plugin.plugin_id: _words(plugin)}, notes)
     changes = changes or sorted(_changes(plugin), key=_time, reverse=True)
     path = filled(PLUGIN_FEED, {"plugin_id": plugin.plugin_id})
-    title = f"{plugin.name} · {edition.settings.site.title}"
+    title = f"{plugin.name} · {context.settings.site.title}"
     head = _Head(title, "", f"plugins/{plugin.plugin_id}/", path, changes[0].time)
-    return path, _atom(head, changes, edition, base_url)
+    return path, _atom(head, changes, context, base_url)
 
 
 def _journal_changes(
@@ -190,10 +190,10 @@ class _Head(NamedTuple):
 
 
 def _atom(
-    head: _Head, changes: Sequence[FeedChange], edition: BuildContext, base_url: str
+    head: _Head, changes: Sequence[FeedChange], context: BuildContext, base_url: str
 ) -> bytes:
     """Return a feed; its update time is that of its newest change."""
-    site = edition.settings.site
+    site = context.settings.site
     updated = max(map(_time, changes), default=head.otherwise)
     lines = [
         f'{XML}<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="{text(site.language)}">',
@@ -204,7 +204,7 @@ def _atom(
         element("link", "", rel="self", type="application/atom+xml", href=base_url + head.path),
         element("link", "", rel="alternate", type="text/html", href=base_url + head.page),
         f"<author>{element('name', site.title)}</author>",
-        element("generator", edition.generator),
+        element("generator", context.generator),
         *_entries(changes, base_url),
         "</feed>",
     ]

@@ -35,13 +35,13 @@ class Health(NamedTuple):
 
 
 def health_of(
-    rows: Sequence[PluginSummary], edition: BuildContext, tombstones: Iterable[Tombstone]
+    rows: Sequence[PluginSummary], context: BuildContext, tombstones: Iterable[Tombstone]
 ) -> Health:
     """Return the state of a catalog's plugins."""
-    year_ago = _shifted(edition.now, -YEAR)
+    year_ago = _shifted(context.now, -YEAR)
     silent = [row for row in rows if (row.versions.last_release or year_ago) < year_ago]
     return Health(
-        _now(rows, silent, edition, tombstones),
+        _now(rows, silent, context, tombstones),
         _ids(row for row in rows if row.deprecated is not None),
         _ids(row for row in rows if row.state == "DISABLED"),
         _ids(row for row in rows if not row.versions.count),
@@ -53,7 +53,7 @@ def health_of(
 def _now(
     rows: Iterable[PluginSummary],
     silent: Iterable[PluginSummary],
-    edition: BuildContext,
+    context: BuildContext,
     tombstones: Iterable[Tombstone],
 ) -> str:
     """Return the time from which on the lists are as they are.
@@ -62,12 +62,12 @@ def _now(
     commit that changes no plugin thus leaves the file as it is. If the build's time is not that of
     its commit, it was asked for, and is the one that is told.
     """
-    if edition.now != edition.commit_time:
-        return edition.now
+    if context.now != context.commit_time:
+        return context.now
     times = [time for row in rows for time in (row.updated_at, row.resolved_at) if time]
     times += [each.time for each in tombstones]
     times += [_shifted(row.versions.last_release or "", YEAR) for row in silent]
-    return min(max(times, default=edition.now), edition.now)
+    return min(max(times, default=context.now), context.now)
 
 
 def _shifted(time: str, by: timedelta) -> str:

@@ -46,13 +46,13 @@ class PublishedLists(NamedTuple):
 
 
 def index_files(
-    rows: Rows, edition: BuildContext, answers: Iterable[SavedAnswer], files: PublishedLists
+    rows: Rows, context: BuildContext, answers: Iterable[SavedAnswer], files: PublishedLists
 ) -> Iterator[File]:
     """Yield the shards of a large catalog, then `index.json`."""
-    every, site = rows.ordered, edition.settings.site
+    every, site = rows.ordered, context.settings.site
     answers = list(answers)
-    every_list = entry_of_every(edition, len(every), files)
-    index = _head(len(every), edition, has_parts=bool(files.parts) or "parts" in every_list)
+    every_list = entry_of_every(context, len(every), files)
+    index = _head(len(every), context, has_parts=bool(files.parts) or "parts" in every_list)
     index["facets"] = {field: _facet(rows, field, files) for field in rows.groups}
     index["lists"] = {
         **entries_of_lists(len(every), site, files),
@@ -62,9 +62,9 @@ def index_files(
     index["stats"] = {answer.name: files.entry(answer.path) for answer in stats}
     saved = [answer for answer in answers if not answer.built_in]
     index["saved"] = {answer.name: files.entry(answer.path) for answer in saved}
-    index["endpoints"] = {**calls(len(every), edition)}
-    if edition.upstreams:
-        index["repositories"] = [*entries_of_repositories(index, edition, stats, files)]
+    index["endpoints"] = {**calls(len(every), context)}
+    if context.upstreams:
+        index["repositories"] = [*entries_of_repositories(index, context, stats, files)]
     if len(every) <= site.index_shard_size:
         index["plugins"] = [entry(row) for row in every]
     else:
@@ -79,14 +79,14 @@ def index_files(
     yield INDEX, json_file(index)
 
 
-def calls(total: int, edition: BuildContext) -> dict[str, str]:
+def calls(total: int, context: BuildContext) -> dict[str, str]:
     """Return the URL templates of the calls that a catalog of so many plugins has files for."""
-    site = edition.settings.site
+    site = context.settings.site
     absent = {
         *(("list", "list_versions") if in_parts(total, site) else ()),
         *(("list_page",) if not has_pages(total, site) else ()),
-        *(("list_every",) if not has_every(total, edition) else ()),
-        *(OF_UPSTREAMS if not edition.upstreams else ()),
+        *(("list_every",) if not has_every(total, context) else ()),
+        *(OF_UPSTREAMS if not context.upstreams else ()),
     }
     return {name: template for name, template in CALLS.items() if name not in absent}
 
@@ -101,12 +101,12 @@ def _shards(
         yield filled(SHARD, {"shard": f"{number:03}"}), data, part
 
 
-def _head(total: int, edition: BuildContext, *, has_parts: bool) -> JSONObject:
+def _head(total: int, context: BuildContext, *, has_parts: bool) -> JSONObject:
     return {
         "schema_version": WITH_PARTS if has_parts else WITHOUT_PARTS,
-        "repository_info": dict(edition.settings.repository_info),
-        "source": {"commit": edition.commit, "commit_time": edition.commit_time},
-        "now": edition.now,
+        "repository_info": dict(context.settings.repository_info),
+        "source": {"commit": context.commit, "commit_time": context.commit_time},
+        "now": context.now,
         "total_count": total,
     }
 

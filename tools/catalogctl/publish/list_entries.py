@@ -49,18 +49,18 @@ def entries_of_lists(
     return {name: files.entry(place(path)) for name, path in paths.items()}
 
 
-def entry_of_every(edition: BuildContext, total: int, files: PublishedLists) -> JSONObject:
+def entry_of_every(context: BuildContext, total: int, files: PublishedLists) -> JSONObject:
     """Return the entry of the list of all repositories, {} without upstreams.
 
     It is one file, or has the parts of their lists; one without parts is a part itself. `total` is
     the catalog's own number of plugins.
     """
-    if not edition.upstreams:
+    if not context.upstreams:
         return {}
     if LIST_EVERY in files.written:
         return files.entry(LIST_EVERY)
     counts = {LIST: total}
-    for each in edition.upstreams:
+    for each in context.upstreams:
         counts[of_repository(LIST, each.segment)] = len(each.plugins)
     return {"parts": [*_parts(counts.items(), files)]}
 
@@ -76,7 +76,7 @@ def _parts(counts: Iterable[tuple[str, int]], files: PublishedLists) -> Iterator
 
 
 def entries_of_repositories(
-    index: JSONObject, edition: BuildContext, stats: Sequence[SavedAnswer], files: PublishedLists
+    index: JSONObject, context: BuildContext, stats: Sequence[SavedAnswer], files: PublishedLists
 ) -> Iterator[JSONObject]:
     """Yield the entry of each repository; the catalog's own repeats what the index says of it."""
     lists, answers = as_object(index["lists"]), as_object(index["stats"])
@@ -88,8 +88,8 @@ def entries_of_repositories(
         "stats": {answer.name: answers[answer.name] for answer in stats if answer.built_in},
         "shadowed": [],
     }
-    for each in edition.upstreams:
-        yield _of_upstream(each, edition.settings.site, files)
+    for each in context.upstreams:
+        yield _of_upstream(each, context.settings.site, files)
 
 
 def _of_upstream(upstream: Upstream, site: SiteSettings, files: PublishedLists) -> JSONObject:

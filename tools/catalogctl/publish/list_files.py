@@ -139,13 +139,13 @@ def has_pages(total: int, site: SiteSettings) -> bool:
     return total <= site.index_shard_size
 
 
-def has_every(total: int, edition: BuildContext) -> bool:
+def has_every(total: int, context: BuildContext) -> bool:
     """Return whether the plugins of all repositories are one file; `total` are the catalog's own.
 
     The list of a catalog without upstreams is not published.
     """
-    theirs = sum(len(each.plugins) for each in edition.upstreams)
-    return bool(edition.upstreams) and not in_parts(total + theirs, edition.settings.site)
+    theirs = sum(len(each.plugins) for each in context.upstreams)
+    return bool(context.upstreams) and not in_parts(total + theirs, context.settings.site)
 
 
 def linked(path: str, count: int, site: SiteSettings) -> str:

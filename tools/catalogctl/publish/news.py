@@ -24,7 +24,7 @@ class News:
     """The journal of a catalog, its releases and its health, found out when they are needed."""
 
     rows: Sequence[PluginSummary]
-    edition: BuildContext
+    context: BuildContext
     journal: Journal
 
     @cached_property
@@ -35,4 +35,4 @@ class News:
     @cached_property
     def health(self) -> Health:
         """What `health.json` says."""
-        return health_of(self.rows, self.edition, self.journal.tombstones)
+        return health_of(self.rows, self.context, self.journal.tombstones)

@@ -68,22 +68,22 @@ _STRUCT: JSONObject = {"type": "object", "additionalProperties": True}
 
 def openapi(
     rows: Sequence[PluginSummary],
-    edition: BuildContext,
+    context: BuildContext,
     answers: Iterable[SavedAnswer],
     schemas: Schemas,
     *,
     has_changes: bool = False,
 ) -> File:
     """Return the OpenAPI file; `has_changes` is true if the journal has at least one page."""
-    examples = examples_in(rows, edition, answers, schemas)
+    examples = examples_in(rows, context, answers, schemas)
     examples |= {"changes": {"page": "1"}} if has_changes else {}
     # No answer with counts: this file would then change with every plugin.
     shown = {"get": msgspec.json.decode(rows[0].encoded)} if rows else {}
     document: JSONObject = {
         "openapi": OPENAPI_VERSION,
-        "info": _info(edition),
+        "info": _info(context),
         "security": [],
-        "servers": [{"url": (edition.base_url or ".").rstrip("/") or "/"}],
+        "servers": [{"url": (context.base_url or ".").rstrip("/") or "/"}],
         "tags": [*_TAGS],
         "paths": {
             f"/{each.template}": {
@@ -102,16 +102,16 @@ def openapi(
 
 def examples_in(
     rows: Sequence[PluginSummary],
-    edition: BuildContext,
+    context: BuildContext,
     answers: Iterable[SavedAnswer],
     schemas: Schemas,
 ) -> dict[str, dict[str, str]]:
     """Return working example parameters for each endpoint that exists in this tree."""
-    site = edition.settings.site
+    site = context.settings.site
     found: dict[str, dict[str, str]] = {
         **{name: {} for name in _ALWAYS},
         **_examples_of_lists(rows, site),
-        **_examples_of_upstreams(len(rows), edition),
+        **_examples_of_upstreams(len(rows), context),
     }
     for answer in answers:
         found.setdefault("answer", {"sha256": answer.query_id})
@@ -120,8 +120,8 @@ def examples_in(
     if rows:
         first = {"plugin_id": rows[0].plugin_id}
         found |= dict.fromkeys(("get", "get_versions"), first)
-        found |= dict.fromkeys(("badge", "badge_picture") if edition.extras.badges else (), first)
-        found |= dict.fromkeys(("plugin_feed",) if edition.extras.feeds else (), first)
+        found |= dict.fromkeys(("badge", "badge_picture") if context.extras.badges else (), first)
+        found |= dict.fromkeys(("plugin_feed",) if context.extras.feeds else (), first)
     locked = next((row.plugin_id for row in rows if row.versions.latest is not None), None)
     if locked is not None:
         found["lock"] = {"plugin_id": locked}
@@ -129,7 +129,7 @@ def examples_in(
         found["shard"] = {"shard": "001"}
     if schemas:
         found["schema"] = {"message": next(iter(schemas))}
-    if edition.base_url:
+    if context.base_url:
         found |= {"feed": {}, "releases_feed": {}}
     return found
 
@@ -149,15 +149,15 @@ def _examples_of_lists(
     return found
 
 
-def _examples_of_upstreams(total: int, edition: BuildContext) -> dict[str, dict[str, str]]:
+def _examples_of_upstreams(total: int, context: BuildContext) -> dict[str, dict[str, str]]:
     """Return example parameters for the files of upstreams, where there are such files."""
     found: dict[str, dict[str, str]] = {}
-    if has_every(total, edition):
+    if has_every(total, context):
         found["list_every"] = {}
-    for each in edition.upstreams:
+    for each in context.upstreams:
         own = {"repository_id": each.segment}
         found |= {"repositories": {}, "repository": own}
-        for name, parameters in _examples_of_lists(each.plugins, edition.settings.site).items():
+        for name, parameters in _examples_of_lists(each.plugins, context.settings.site).items():
             if name != "list_part":
                 found.setdefault(f"repository_{name}", {**own, **parameters})
         if shadowed := sorted(each.shadowed):
@@ -169,8 +169,8 @@ def _examples_of_upstreams(total: int, edition: BuildContext) -> dict[str, dict[
     return found
 
 
-def _info(edition: BuildContext) -> JSONObject:
-    site = edition.settings.site
+def _info(context: BuildContext) -> JSONObject:
+    site = context.settings.site
     described = f"{site.description}\n\n" if site.description else ""
     return {
         "title": site.title,

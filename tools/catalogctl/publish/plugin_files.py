@@ -41,16 +41,16 @@ def plugin_files(site: Site, plugin: Plugin, entries: Sequence[Entry] = ()) -> I
 
     `entries` are the plugin's journal entries.
     """
-    summary, edition = plugin.summary, site.edition
+    summary, context = plugin.summary, site.context
     hole = {"plugin_id": summary.plugin_id}
     if plugin.lock is not None:
         yield filled(LOCK, hole), plugin.lock
     yield filled(GET, hole), summary.encoded + b"\n"
     yield filled(GET_VERSIONS, hole), plugin.encoded_versions + b"\n"
-    if edition.extras.badges:
+    if context.extras.badges:
         yield from badge_files(summary.plugin_id, summary.state, summary.versions.latest)
-    if edition.extras.feeds and edition.base_url is not None:
-        yield plugin_feed(summary, edition, edition.base_url, entries, release_notes(plugin))
+    if context.extras.feeds and context.base_url is not None:
+        yield plugin_feed(summary, context, context.base_url, entries, release_notes(plugin))
     yield from pictures(plugin)
     yield plugin_page(site, plugin, disabled_at(summary, entries))
 

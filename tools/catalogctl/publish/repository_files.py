@@ -29,35 +29,35 @@ if TYPE_CHECKING:
     from catalogctl.publish.build_context import BuildContext, File
 
 
-def repository_groups(edition: BuildContext) -> Iterator[FileGroup]:
+def repository_groups(context: BuildContext) -> Iterator[FileGroup]:
     """Yield the files of a catalog with upstreams; none of a catalog without."""
-    if edition.upstreams:
-        yield FileGroup("repository/v1/repository/.+", lambda: _repositories(edition))
+    if context.upstreams:
+        yield FileGroup("repository/v1/repository/.+", lambda: _repositories(context))
         answers = rf"{API}/get(-versions)?/[^/]+\.json"
         shadowed = r"repositories/[^/]+/plugin/get(-versions)?/[^/]+\.json"
-        yield FileGroup(f"{answers}|{shadowed}", lambda: _answers(edition))
-    yield upstream_stats(edition)
+        yield FileGroup(f"{answers}|{shadowed}", lambda: _answers(context))
+    yield upstream_stats(context)
 
 
-def upstream_stats(edition: BuildContext) -> FileGroup:
+def upstream_stats(context: BuildContext) -> FileGroup:
     """Return the answers of the built-in statistics about each upstream."""
-    return FileGroup(r"repositories/[^/]+/plugin/stat/.+", lambda: _stats(edition))
+    return FileGroup(r"repositories/[^/]+/plugin/stat/.+", lambda: _stats(context))
 
 
-def _stats(edition: BuildContext) -> Iterator[File]:
-    for each in edition.upstreams:
+def _stats(context: BuildContext) -> Iterator[File]:
+    for each in context.upstreams:
         for answer in each.stats:
             yield of_repository(answer.path, each.segment), answer.encoded + b"\n"
 
 
-def repository_infos(edition: BuildContext) -> list[Mapping[str, str]]:
+def repository_infos(context: BuildContext) -> list[Mapping[str, str]]:
     """Return the repositories in the order in which they are asked."""
-    others = (each.repository_info for each in edition.upstreams)
-    return [edition.settings.repository_info, *others]
+    others = (each.repository_info for each in context.upstreams)
+    return [context.settings.repository_info, *others]
 
 
-def _repositories(edition: BuildContext) -> Iterator[File]:
-    infos = repository_infos(edition)
+def _repositories(context: BuildContext) -> Iterator[File]:
+    infos = repository_infos(context)
     results: list[JSON] = [{**each} for each in infos]
     yield REPOSITORIES, json_file({"results": results, "total_count": len(results)})
     segments = repository_segments(each["repository_id"] for each in infos)
@@ -66,9 +66,9 @@ def _repositories(edition: BuildContext) -> Iterator[File]:
         yield path, json_file({**each})
 
 
-def _answers(edition: BuildContext) -> Iterator[File]:
+def _answers(context: BuildContext) -> Iterator[File]:
     """Yield the answers about each plugin; a shadowed one's are in its repository's own folder."""
-    for each in edition.upstreams:
+    for each in context.upstreams:
         for plugin in each.plugins:
             for path, data in _of_plugin(plugin):
                 is_shadowed = plugin.plugin_id in each.shadowed

@@ -41,20 +41,20 @@ if TYPE_CHECKING:
 
 def shared_files(
     rows: Rows,
-    edition: BuildContext,
+    context: BuildContext,
     answers: Iterable[SavedAnswer],
     *,
     site: Site,
     journal: Journal,
 ) -> Iterator[File | LazyFile]:
     """Yield the files of all groups, in order; see `shared_groups`."""
-    for group in shared_groups(rows, edition, answers, site=site, journal=journal):
+    for group in shared_groups(rows, context, answers, site=site, journal=journal):
         yield from group.files()
 
 
 def shared_groups(
     rows: Rows,
-    edition: BuildContext,
+    context: BuildContext,
     answers: Iterable[SavedAnswer],
     *,
     site: Site,
@@ -65,29 +65,29 @@ def shared_groups(
     `answers` has those of the built-in queries, then of the saved ones. Outside git, `journal` is
     empty.
     """
-    news = News(rows.ordered, edition, journal)
+    news = News(rows.ordered, context, journal)
     pages = list(page_groups(site, rows, answers, news))
     yield from pages
     yield saved_group(answers)
-    yield from repository_groups(edition)
+    yield from repository_groups(context)
     schemas = cache(project_schemas)
     has_changes = bool(journal.entries or journal.upstreams)
     yield FileGroup(
         r"openapi\.json",
-        lambda: [openapi(rows.ordered, edition, answers, schemas(), has_changes=has_changes)],
+        lambda: [openapi(rows.ordered, context, answers, schemas(), has_changes=has_changes)],
     )
     yield FileGroup(r"changes/.+|removed\.json", lambda: change_files(journal))
     yield FileGroup(re.escape(RELEASES), lambda: [releases_file(news.releases)])
     yield FileGroup(re.escape(HEALTH), lambda: [health_file(news.health)])
-    yield FileGroup("schemas/.+", lambda: schema_files(schemas(), edition.base_url))
+    yield FileGroup("schemas/.+", lambda: schema_files(schemas(), context.base_url))
     yield FileGroup(
         r"(feed|releases)\.atom|sitemap.*|robots\.txt",
-        lambda: _around(rows.ordered, edition, _in_sitemap(pages), journal),
+        lambda: _around(rows.ordered, context, _in_sitemap(pages), journal),
     )
-    policy = content_policy(edition.settings.site.image_hosts)
+    policy = content_policy(context.settings.site.image_hosts)
     yield FileGroup(
         r"_headers|\.nojekyll",
-        lambda: host_files(policy, _hashed(pages), has_upstreams=bool(edition.upstreams)),
+        lambda: host_files(policy, _hashed(pages), has_upstreams=bool(context.upstreams)),
     )
 
 
@@ -108,12 +108,12 @@ def _hashed(pages: Iterable[FileGroup]) -> list[str]:
 
 
 def _around(
-    rows: Sequence[PluginSummary], edition: BuildContext, html: list[str], journal: Journal
+    rows: Sequence[PluginSummary], context: BuildContext, html: list[str], journal: Journal
 ) -> Iterator[File]:
     """Yield the files for feed readers and crawlers."""
-    if edition.base_url is not None:
-        yield from feeds(rows, edition, edition.base_url, journal)
-        every = rows_of_every_repository(rows, edition)
+    if context.base_url is not None:
+        yield from feeds(rows, context, context.base_url, journal)
+        every = rows_of_every_repository(rows, context)
         updated = {f"plugins/{row.plugin_id}/index.html": row.updated_at for row in every}
-        yield from sitemap(sorted([*html, *updated]), updated, edition.base_url)
-    yield robots(edition.base_url)
+        yield from sitemap(sorted([*html, *updated]), updated, context.base_url)
+    yield robots(context.base_url)

@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 def pages(site: Site, shared: SharedValues) -> Iterator[File]:
     """Yield the page."""
-    edition, t = site.edition, site.t
-    repository_url = links.web_link(edition.settings.site.repository_url)
+    context, t = site.context, site.t
+    repository_url = links.web_link(context.settings.site.repository_url)
     values = {
-        "commit": edition.commit,
-        "commit_url": f"{repository_url}/commit/{edition.commit}" if repository_url else "",
-        "now": edition.now,
-        "pin": f"sha256:{edition.root_sha256}" if edition.root_sha256 else None,
-        "upstreams": [(each.title, f"upstream/{each.name}/") for each in edition.upstreams],
+        "commit": context.commit,
+        "commit_url": f"{repository_url}/commit/{context.commit}" if repository_url else "",
+        "now": context.now,
+        "pin": f"sha256:{context.root_sha256}" if context.root_sha256 else None,
+        "upstreams": [(each.title, f"upstream/{each.name}/") for each in context.upstreams],
         "plugins": t.number(len(shared.rows)),
         "page_title": site.titled(t("about_build")),
         "page_description": t("about_description"),

@@ -53,10 +53,10 @@ class Call(NamedTuple):
 
 def pages(site: Site, shared: SharedValues) -> Iterator[File]:
     """Yield the API page."""
-    known = _known(shared, site.edition.settings.site)
-    published = calls(len(shared.rows), site.edition)
+    known = _known(shared, site.context.settings.site)
+    published = calls(len(shared.rows), site.context)
     calls_by_name = {
-        each.name: _call(each, known, shared, site.edition.base_url)
+        each.name: _call(each, known, shared, site.context.base_url)
         for each in ENDPOINTS
         if each.name in published
     }
@@ -68,8 +68,8 @@ def pages(site: Site, shared: SharedValues) -> Iterator[File]:
             for group, names in GROUPS.items()
         ],
         "parameters": PARAMETERS,
-        "steps": _steps(calls_by_name["get"], site.edition.base_url),
-        "pin": _pin(site.edition.root_sha256, site.edition.base_url, known),
+        "steps": _steps(calls_by_name["get"], site.context.base_url),
+        "pin": _pin(site.context.root_sha256, site.context.base_url, known),
         "page_title": site.titled(site.t("api")),
         "page_description": site.t("api_description"),
     }

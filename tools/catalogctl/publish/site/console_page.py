@@ -99,7 +99,7 @@ def pages(site: Site, shared: SharedValues) -> Iterator[File]:
         "scripts": ("complete", "query-snippets", "answer-table", "console"),
         "console": _console_data(site, shared, repositories),
         "repositories": repositories,
-        "all_plugins": linked(LIST, len(shared.rows), site.edition.settings.site),
+        "all_plugins": linked(LIST, len(shared.rows), site.context.settings.site),
         "page_title": site.titled(site.t("console")),
         "page_description": site.t("console_description"),
     }
@@ -108,12 +108,12 @@ def pages(site: Site, shared: SharedValues) -> Iterator[File]:
 
 def _repositories(site: Site, total: int) -> Sequence[_Asked]:
     """Return what can be asked, none if there is one repository; `total` are its plugins."""
-    edition = site.edition
-    if not edition.upstreams:
+    context = site.context
+    if not context.upstreams:
         return ()
-    own, layout = edition.settings.repository_info, edition.settings.site
+    own, layout = context.settings.repository_info, context.settings.site
     lists = [(own, LIST, total)]
-    for each in edition.upstreams:
+    for each in context.upstreams:
         path = of_repository(LIST, each.segment)
         lists.append((each.repository_info, path, len(each.plugins)))
     asked = [
@@ -125,7 +125,7 @@ def _repositories(site: Site, total: int) -> Sequence[_Asked]:
         )
         for info, path, count in lists
     ]
-    is_file = has_every(total, edition)
+    is_file = has_every(total, context)
     every = LIST_EVERY if is_file else INDEX
     return (*asked, _Asked(EVERY, site.t("all_repositories"), every, in_parts=not is_file))
 
@@ -137,11 +137,11 @@ def _console_data(site: Site, shared: SharedValues, repositories: Sequence[_Aske
     """
     data: JSONObject = {
         "index": INDEX,
-        "all": linked(LIST, len(shared.rows), site.edition.settings.site),
-        "in_parts": in_parts(len(shared.rows), site.edition.settings.site),
-        "repository_id": site.edition.settings.repository_id,
+        "all": linked(LIST, len(shared.rows), site.context.settings.site),
+        "in_parts": in_parts(len(shared.rows), site.context.settings.site),
+        "repository_id": site.context.settings.repository_id,
         **({"repositories": [each.to_json() for each in repositories]} if repositories else {}),
-        "base_url": site.edition.base_url,
+        "base_url": site.context.base_url,
         "operators": list(OPERATORS),
         "accumulators": list(GROUP_OPERATORS),
         "examples": [*_examples(site, shared)],
@@ -158,7 +158,7 @@ def _examples(site: Site, shared: SharedValues) -> Iterator[JSON]:
     answers = [answer for answer in shared.answers if answer.request]
     for answer in answers:
         yield _example(answer, answer.path, answer.repository_id, site)
-    for upstream in site.edition.upstreams:
+    for upstream in site.context.upstreams:
         for answer in answers:
             if answer.built_in and answer.is_named:
                 path = of_repository(answer.path, upstream.segment)

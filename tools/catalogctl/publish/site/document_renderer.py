@@ -40,7 +40,7 @@ class DocumentRenderer:
     def __init__(self, site: Site, plugin: Plugin) -> None:
         self._plugin = plugin
         self._hosts = site.image_hosts
-        self._repository = web_link(site.edition.settings.site.repository_url)
+        self._repository = web_link(site.context.settings.site.repository_url)
         catalog = plugin.summary.file.rpartition("/")[0].rpartition("/")[0]
         self._folder = f"{catalog}/docs/{plugin.summary.plugin_id}".lstrip("/")
         self._ids: frozenset[str] = frozenset()

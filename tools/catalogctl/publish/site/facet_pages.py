@@ -59,7 +59,7 @@ def _list_head(site: Site, facet: Facet, value: Value) -> ListHead:
         folder=folder,
         heading=value.text,
         lead=site.t.counted("count_plugins", len(value.rows)),
-        as_json=linked(path, len(value.rows), site.edition.settings.site),
+        as_json=linked(path, len(value.rows), site.context.settings.site),
         page_title=site.titled(f"{texts.short(value.text, 100)} | {facet.heading}"),
         crumbs=((facet.heading, f"{kind.folder}/"),),
         value=value.value if value.value != value.text else "",

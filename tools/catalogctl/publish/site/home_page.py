@@ -25,7 +25,7 @@ LONGEST_HEADING = 80
 
 def pages(site: Site, shared: SharedValues) -> Iterator[LazyFile]:
     """Yield the list of all plugins, page by page."""
-    settings, t = site.edition.settings.site, site.t
+    settings, t = site.context.settings.site, site.t
     is_heading = 0 < len(settings.description) <= LONGEST_HEADING
     plugins = t.counted("count_plugins", len(shared.rows))
     lead = settings.description if settings.description and not is_heading else ""
@@ -35,7 +35,7 @@ def pages(site: Site, shared: SharedValues) -> Iterator[LazyFile]:
         lead=lead or t("home_lead", plugins=plugins),
         as_json=linked(LIST, len(shared.rows), settings),
         page_title=settings.title,
-        facets=(*shared.facets, *repository_facet(len(shared.rows), site.edition, t)),
+        facets=(*shared.facets, *repository_facet(len(shared.rows), site.context, t)),
         releases=latest_releases(shared.rows, site),
     )
     yield from list_pages(site, shared.rows, head, shared.list_rows)

@@ -67,7 +67,7 @@ def list_pages(
 
     Only the first page has what changes with any plugin: the total, the lead and the facets.
     """
-    parts = list(row_pages(rows, site.edition.settings.site.cards_per_page))
+    parts = list(row_pages(rows, site.context.settings.site.cards_per_page))
     for number, shown in enumerate(parts, start=1):
         path = list_path(head.folder, number)
         values = {
@@ -129,7 +129,7 @@ def _of_first_page(site: Site, head: ListHead, total: int, shown: int) -> dict[s
         if shown < total
         else "",
         "count": total,
-        "size": site.edition.settings.site.cards_per_page,
+        "size": site.context.settings.site.cards_per_page,
         "scripts": ("search-engine", "search-rows", "search") if head.facets else (),
         "is_search": bool(head.facets),
         "facets": SafeHtml(site.templates.render("facets", facets) if offered else ""),
@@ -146,7 +146,7 @@ def _is_offered(facet: Facet) -> bool:
 def _glyphs_of(facets: Sequence[Facet], site: Site) -> SafeHtml:
     """Return the symbols of every kind in the catalog, for results that a script draws."""
     kinds = (each.found for each in facets if each.kind.field == "service_type")
-    theirs = (row.service_type for each in site.edition.upstreams for row in each.plugins)
+    theirs = (row.service_type for each in site.context.upstreams for row in each.plugins)
     return symbols([*(value.value for found in kinds for value in found), *theirs])
 
 

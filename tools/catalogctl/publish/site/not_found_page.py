@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def pages(site: Site, shared: SharedValues) -> Iterator[File]:
     """Yield the page for missing addresses."""
-    base_url = site.edition.base_url
+    base_url = site.context.base_url
     root = "/" + base_url.split("/", 3)[3] if base_url else ""
     kinds = next(each for each in shared.facets if each.kind.field == "service_type")
     values = {

@@ -78,7 +78,7 @@ def _page_values(site: Site, plugin: Plugin) -> dict[str, Any]:
         "repository_page": "",
         "snippets": _snippets(site, plugin),
         "fields": field_rows.rows(info),
-        "links_of_page": plugin_links.page_links(summary, info, site.edition.settings.site, t),
+        "links_of_page": plugin_links.page_links(summary, info, site.context.settings.site, t),
         "compare": plugin_links.compare_page(info),
         "has_lock": plugin.lock is not None,
         "resolved_at": summary.resolved_at,
@@ -123,7 +123,7 @@ def _facts(site: Site, plugin: Plugin) -> dict[str, Any]:
 def _snippets(site: Site, plugin: Plugin) -> list[snippets.Snippet]:
     """Return the snippets that use a plugin, none for one that is disabled."""
     is_enabled = plugin.summary.state == "ENABLED"
-    return snippets.snippets(plugin, site.edition.base_url) if is_enabled else []
+    return snippets.snippets(plugin, site.context.base_url) if is_enabled else []
 
 
 def _options(site: Site, plugin: Plugin) -> dict[str, Any]:

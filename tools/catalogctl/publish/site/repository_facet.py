@@ -18,27 +18,27 @@ _SHOWN = 8
 """The choices that stand beside the list; the search knows all."""
 
 
-def own_repository(edition: BuildContext) -> str:
+def own_repository(context: BuildContext) -> str:
     """Return the name of the catalog's own repository, "" if there are no others."""
-    return edition.settings.repository_info.get("name", "") if edition.upstreams else ""
+    return context.settings.repository_info.get("name", "") if context.upstreams else ""
 
 
 def rows_of_every_repository(
-    own: Sequence[PluginSummary], edition: BuildContext
+    own: Sequence[PluginSummary], context: BuildContext
 ) -> Sequence[PluginSummary]:
     """Return the plugins that are answered for by their ids, in base order."""
-    if not edition.upstreams:
+    if not context.upstreams:
         return own
-    theirs = (row for each in edition.upstreams for row in each.answered)
+    theirs = (row for each in context.upstreams for row in each.answered)
     return sorted([*own, *theirs], key=lambda row: (row.name, row.plugin_id))
 
 
-def repository_facet(total: int, edition: BuildContext, t: Texts) -> tuple[Facet, ...]:
+def repository_facet(total: int, context: BuildContext, t: Texts) -> tuple[Facet, ...]:
     """Return the facet of repositories, none if there is one; `total` are the catalog's plugins."""
-    if not edition.upstreams:
+    if not context.upstreams:
         return ()
-    choices = [_choice(own_repository(edition), "", total, t)]
-    choices += [_choice(each.title, each.name, len(each.answered), t) for each in edition.upstreams]
+    choices = [_choice(own_repository(context), "", total, t)]
+    choices += [_choice(each.title, each.name, len(each.answered), t) for each in context.upstreams]
     number = t.number(len(choices))
     shown = tuple(choices[:_SHOWN])
     return (Facet(_KIND, t("repository"), t("repositories"), number, (), shown),)

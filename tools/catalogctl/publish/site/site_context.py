@@ -38,7 +38,7 @@ class Site:
     page shows of other plugins.
     """
 
-    edition: BuildContext
+    context: BuildContext
     segments: Segments
     t: Texts
     assets: Assets
@@ -65,7 +65,7 @@ class Site:
 
     def titled(self, heading: str) -> str:
         """Return the title of a page with this heading."""
-        return f"{heading} | {self.edition.settings.site.title}"
+        return f"{heading} | {self.context.settings.site.title}"
 
 
 def path_to_root(folder: str) -> str:
@@ -84,7 +84,7 @@ class SharedValues(NamedTuple):
 
 
 def open_site(
-    edition: BuildContext,
+    context: BuildContext,
     segments: Segments,
     *,
     logo: bytes | None = None,
@@ -96,15 +96,15 @@ def open_site(
     `logo` is the content of the image named in the settings. Raise TemplateFailedError if one of
     the catalog's own templates is broken.
     """
-    settings = edition.settings.site
+    settings = context.settings.site
     t = Texts(own_site.texts, words=Words(settings.words))
     named = assets(settings, logo, t)
     hosts = links.image_hosts(settings.image_hosts)
     own_pages = _own_pages(own_site, hosts)
-    values = _template_values(edition, named, own_pages)
+    values = _template_values(context, named, own_pages)
     templates = Templates(values, own_site.templates, t)
     templates.compile_plugin_page()
-    site = Site(edition, segments, t, named, templates, own_pages, hosts)
+    site = Site(context, segments, t, named, templates, own_pages, hosts)
     return with_related(site, related or Related())
 
 
@@ -116,10 +116,10 @@ def with_related(site: Site, related: Related) -> Site:
 
 
 def _template_values(
-    edition: BuildContext, named: Assets, own_pages: Sequence[OwnPage]
+    context: BuildContext, named: Assets, own_pages: Sequence[OwnPage]
 ) -> dict[str, Any]:
     """Return the values available in every template."""
-    site = edition.settings.site
+    site = context.settings.site
     return {
         "assets": named.names,
         "mark_type": named.mark_type,
@@ -127,15 +127,15 @@ def _template_values(
         # Built from constants and hosts that are plain names; its quotes must not be escaped.
         "policy": SafeHtml(content_policy(site.image_hosts)),
         "language": site.language,
-        "generator": edition.generator,
+        "generator": context.generator,
         "site_title": site.title,
         "footer": site.footer,
         "links": [(text, url) for text, url in site.links if links.web_link(url)],
-        "base_url": edition.base_url,
-        "base_or_variable": edition.base_url or "$CATALOG_URL/",
+        "base_url": context.base_url,
+        "base_or_variable": context.base_url or "$CATALOG_URL/",
         "repository_url": links.web_link(site.repository_url),
-        "badges": edition.extras.badges,
-        "plugin_feeds": edition.extras.feeds,
+        "badges": context.extras.badges,
+        "plugin_feeds": context.extras.feeds,
         "own_pages": [(page.name, page.title) for page in own_pages],
     }
 

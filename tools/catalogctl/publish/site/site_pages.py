@@ -68,7 +68,7 @@ def page_groups(
     def given() -> tuple[Site, SharedValues]:
         shown = registry_types(rows, site.t)
         showing = replace(site, t=site.t.showing(shown))
-        key = combined(shown, site.edition.extras)
+        key = combined(shown, site.context.extras)
         list_rows = ListRows(site.templates, site.image_hosts, showing.t, key)
         found = facets(rows, showing.t)
         return showing, SharedValues(rows.ordered, found, answers, news, list_rows)
@@ -79,10 +79,10 @@ def page_groups(
     yield FileGroup(
         SEARCH_INDEX,
         lambda: search_index.files(
-            rows_of_every_repository(rows.ordered, site.edition),
+            rows_of_every_repository(rows.ordered, site.context),
             site.image_hosts,
             words=site.t.words,
-            repository=own_repository(site.edition),
+            repository=own_repository(site.context),
         ),
     )
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 def pages(site: Site, shared: SharedValues) -> Iterator[LazyFile]:
     """Yield the pages of each upstream, then those of its plugins."""
     alone = replace(site, segments={}, neighbours=lambda _: Neighbours())
-    for each in site.edition.upstreams:
+    for each in site.context.upstreams:
         # A plugin of another repository may have the same id, so each has rows of its own.
         rows = ListRows(site.templates, site.image_hosts, site.t, shared.list_rows.key)
         yield from list_pages(site, each.plugins, _head(site, each), rows)
@@ -63,7 +63,7 @@ def _head(site: Site, upstream: Upstream) -> ListHead:
         folder=_folder(upstream),
         heading=upstream.title,
         lead=lead,
-        as_json=linked(path, len(upstream.plugins), site.edition.settings.site),
+        as_json=linked(path, len(upstream.plugins), site.context.settings.site),
         page_title=site.titled(upstream.title),
         crumbs=((t("repositories"), "about/"),),
     )
