@@ -14,9 +14,9 @@ from google.protobuf.message_factory import GetMessageClass
 from catalogctl.client.whole_catalog import WholeCatalog, WholeRepository
 from catalogctl.errors import ApiError
 from catalogctl.gateway import grpc_server, rest
-from catalogctl.gateway.calls import CallContext
 from catalogctl.gateway.encoded_edition import edition_of
 from catalogctl.gateway.methods import LIST, STAT
+from catalogctl.gateway.plugin_calls import CallContext
 from catalogctl.gateway.stop import Stop
 from support.queries import Case, cases, fixture
 

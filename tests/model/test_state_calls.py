@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalogctl.model.state_calls import calls_between, changed_fields
+from catalogctl.model.calls_between_versions import calls_between, changed_fields
 from catalogctl.source.document import parse
 from catalogctl.source.settings import Settings
 from catalogctl.validate.effective_request import effective

@@ -10,7 +10,7 @@ import pytest
 
 from catalogctl.errors import OutsideError
 from catalogctl.pipeline.build import BuildOptions, build
-from catalogctl.publish.changes import PAGE_SIZE
+from catalogctl.publish.journal_files import PAGE_SIZE
 from support.catalogs import SETTINGS, plugin
 from support.git import FIRST, Repository, shown
 from support.locks import lock_of

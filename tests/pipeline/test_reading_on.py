@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from catalogctl.model.state_calls import calls_between, plugin_state
+from catalogctl.model.calls_between_versions import calls_between, plugin_state
 from catalogctl.pipeline.journal import JournalState, read_journal
 from catalogctl.source.document import parse
 from catalogctl.source.history import History, HistoryState, read_history

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalogctl.publish.changes import VersionsEntry
 from catalogctl.publish.feed import plugin_feed
+from catalogctl.publish.journal_files import VersionsEntry
 from catalogctl.publish.site.shown_documents import ShownDocuments, release_notes, shown_documents
 from catalogctl.publish.site.site_context import open_site
 from catalogctl.source.settings import SiteSettings

@@ -8,8 +8,14 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from catalogctl.publish.build_context import with_bytes
-from catalogctl.publish.changes import Deprecation, Journal, JournalEntry, Tombstone, VersionsEntry
 from catalogctl.publish.facets import facet_segments, in_order
+from catalogctl.publish.journal_files import (
+    Deprecation,
+    Journal,
+    JournalEntry,
+    Tombstone,
+    VersionsEntry,
+)
 from catalogctl.publish.news import News
 from catalogctl.publish.site.news_items import news_items
 from catalogctl.publish.site.news_page import MOST_IN_MONTH, NEWEST
@@ -21,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from catalogctl.model.plugin import Plugin
-    from catalogctl.publish.changes import Entry
+    from catalogctl.publish.journal_files import Entry
 
 A = site.plugin("plugin-a", "A <b>", tags={"description": "Does & tells"})
 GONE = Tombstone("plugin-gone", "2026-11-03T00:00:00.000Z", site.COMMIT, "Nobody <used> it", None)

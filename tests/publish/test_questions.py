@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from catalogctl.publish.site import pictures
+from catalogctl.publish.site import chart_data
 from catalogctl.publish.site.texts import Texts
 from support import site
 
@@ -169,29 +169,29 @@ def test_every_query_with_a_name_has_a_page_that_the_statistics_lead_to(
 
 def test_many_values_are_summed_up() -> None:
     counts = {f"v{number:02}": 20 - number for number in range(12)}
-    made = pictures.bars(counts, {"v00": "x/"}, {}, T)
-    assert len(made) == pictures.MOST_BARS
+    made = chart_data.bars(counts, {"v00": "x/"}, {}, T)
+    assert len(made) == chart_data.MOST_BARS
     assert made[0] == ("v00", "x/", "20", 100, "")
     assert (made[-1].text, made[-1].figure) == ("5 others", str(13 + 12 + 11 + 10 + 9))
     providers = {(f"p{number:02}", "k"): 2 for number in range(20)}
-    matrix = pictures.matrix(providers, {}, T)
-    assert len(matrix.heads) == pictures.MOST_PROVIDERS
-    assert len(matrix.others) == pictures.MOST_OTHERS
+    matrix = chart_data.matrix(providers, {}, T)
+    assert len(matrix.heads) == chart_data.MOST_PROVIDERS
+    assert len(matrix.others) == chart_data.MOST_OTHERS
     assert matrix.more == ", and 3 more values"
 
 
 @pytest.mark.parametrize("provider", ["AWS", "Google Cloud", "Microsoft"])
 def test_heads_of_short_words_lie(provider: str) -> None:
-    assert not pictures.matrix({(provider, "kind"): 2, ("Azure", "kind"): 2}, {}, T).is_upright
+    assert not chart_data.matrix({(provider, "kind"): 2, ("Azure", "kind"): 2}, {}, T).is_upright
 
 
 def test_heads_of_a_long_word_stand_upright() -> None:
-    assert pictures.matrix({("Kubernetes", "kind"): 2, ("AWS", "kind"): 2}, {}, T).is_upright
+    assert chart_data.matrix({("Kubernetes", "kind"): 2, ("AWS", "kind"): 2}, {}, T).is_upright
 
 
 @pytest.mark.parametrize(
     ("now", "first"), [("2026-11-30T00:00:00.000Z", "2025-12"), ("2026-01-01", "2025-02")]
 )
 def test_the_months_shown_are_twelve(now: str, first: str) -> None:
-    months = pictures.last_months(now)
+    months = chart_data.last_months(now)
     assert (len(months), months[0], months[-1]) == (12, first, now[:7])

@@ -15,9 +15,9 @@ from jinja2 import UndefinedError
 from msgspec.structs import replace
 
 from catalogctl.model.plugin_documents import PluginDocuments
-from catalogctl.publish.changes import JournalEntry
 from catalogctl.publish.facets import in_order
 from catalogctl.publish.headers import content_policy
+from catalogctl.publish.journal_files import JournalEntry
 from catalogctl.publish.plugin_files import plugin_files
 from catalogctl.publish.site import links, snippets, texts
 from catalogctl.publish.site.facet_values import registry_types

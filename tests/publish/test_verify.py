@@ -17,7 +17,7 @@ from catalogctl.fetch.fetch_limits import FetchLimits
 from catalogctl.files import StagedTree, row
 from catalogctl.publish import verify_url
 from catalogctl.publish.manifest import manifest
-from catalogctl.publish.verify import Difference, DifferenceKind, verify_folder
+from catalogctl.publish.verify import ManifestMismatch, MismatchKind, verify_folder
 from support.faults import ordinary_user
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def test_one_flipped_byte_anywhere_is_found(kept: Path, data: st.DataObject) -> 
     assert found
     if path.name != "manifest.json":
         assert [(kept / difference.path, difference.kind) for difference in found] == [
-            (path, DifferenceKind.CHANGED)
+            (path, MismatchKind.CHANGED)
         ]
 
 
@@ -149,9 +149,9 @@ def broken_manifest(out: Path) -> None:
 
 DRIP = b"{ "
 QUICK = FetchLimits(pause=0)
-ADDED, CHANGED, MISSING = DifferenceKind.ADDED, DifferenceKind.CHANGED, DifferenceKind.MISSING
-CASES: list[tuple[Callable[[Path], None], list[tuple[str, DifferenceKind, str]]]] = [
-    (cut, [("a/b.json", DifferenceKind.TRUNCATED, "3 bytes instead of 8")]),
+ADDED, CHANGED, MISSING = MismatchKind.ADDED, MismatchKind.CHANGED, MismatchKind.MISSING
+CASES: list[tuple[Callable[[Path], None], list[tuple[str, MismatchKind, str]]]] = [
+    (cut, [("a/b.json", MismatchKind.TRUNCATED, "3 bytes instead of 8")]),
     (longer, [("a/b.json", CHANGED, "9 bytes instead of 8")]),
     (other, [("a/b.json", CHANGED, "sha256")]),
     (gone, [("a/b.json", MISSING, "")]),
@@ -167,8 +167,8 @@ CASES: list[tuple[Callable[[Path], None], list[tuple[str, DifferenceKind, str]]]
     (a_folder_instead, [("empty", MISSING, ""), ("empty/", ADDED, "a folder")]),
     (a_strange_name, [("a\n\\xff", ADDED, "")]),
     (no_manifest, [("manifest.json", MISSING, "nothing can be compared")]),
-    (linked_manifest, [("manifest.json", DifferenceKind.BROKEN, "a symbolic link")]),
-    (broken_manifest, [("manifest.json", DifferenceKind.BROKEN, "'a/../../etc/passwd'")]),
+    (linked_manifest, [("manifest.json", MismatchKind.BROKEN, "a symbolic link")]),
+    (broken_manifest, [("manifest.json", MismatchKind.BROKEN, "'a/../../etc/passwd'")]),
 ]
 
 
@@ -176,14 +176,14 @@ def name(value: object) -> str:
     return getattr(value, "__name__", "")
 
 
-def check(found: list[Difference], expected: list[tuple[str, DifferenceKind, str]]) -> None:
+def check(found: list[ManifestMismatch], expected: list[tuple[str, MismatchKind, str]]) -> None:
     assert [(one.path, one.kind) for one in found] == [(path, kind) for path, kind, _ in expected]
     assert all(words in one.detail for one, (_, _, words) in zip(found, expected, strict=True))
 
 
 @pytest.mark.parametrize(("change", "expected"), CASES, ids=name)
 def test_what_differs_in_a_folder_is_named(
-    out: Path, change: Callable[[Path], None], expected: list[tuple[str, DifferenceKind, str]]
+    out: Path, change: Callable[[Path], None], expected: list[tuple[str, MismatchKind, str]]
 ) -> None:
     """R-30, R-12: no link is followed, no path leaves the tree."""
     change(out)
@@ -196,7 +196,7 @@ def test_a_file_that_may_not_be_read_is_named() -> None:
         publish(folder / "public", FILES)
         (folder / "public/a/b.json").chmod(0)
         found = verify_folder(folder / "public")
-        check(found, [("a/b.json", DifferenceKind.UNREADABLE, "permission denied")])
+        check(found, [("a/b.json", MismatchKind.UNREADABLE, "permission denied")])
 
 
 def test_what_is_no_folder_is_wrong_usage(tmp_path: Path) -> None:
@@ -204,7 +204,7 @@ def test_what_is_no_folder_is_wrong_usage(tmp_path: Path) -> None:
         verify_folder(tmp_path / "absent")
 
 
-def differences_at(url: str, limits: FetchLimits = QUICK) -> list[Difference]:
+def differences_at(url: str, limits: FetchLimits = QUICK) -> list[ManifestMismatch]:
     return verify_url.verify_url(url, environ={}, limits=limits)
 
 
@@ -273,7 +273,7 @@ FROM_AFAR += [case for case in CASES if case[0] in {more, no_manifest, broken_ma
 
 @pytest.mark.parametrize(("change", "expected"), FROM_AFAR, ids=name)
 def test_what_differs_behind_a_url_is_named(
-    server: Server, change: Callable[[Path], None], expected: list[tuple[str, DifferenceKind, str]]
+    server: Server, change: Callable[[Path], None], expected: list[tuple[str, MismatchKind, str]]
 ) -> None:
     """R-30: all but what was added."""
     change(server.folder)
@@ -295,8 +295,8 @@ def test_a_file_that_the_server_refuses_is_named(server: Server) -> None:
     check(
         differences_at(server.url),
         [
-            ("a/b.json", DifferenceKind.UNREADABLE, "403"),
-            ("empty", DifferenceKind.UNREADABLE, "500"),
+            ("a/b.json", MismatchKind.UNREADABLE, "403"),
+            ("empty", MismatchKind.UNREADABLE, "500"),
         ],
     )
 
@@ -358,7 +358,7 @@ def test_a_manifest_that_is_a_bomb_is_refused(server: Server) -> None:
     server.faults = {"manifest.json": [(200, bomb, len(bomb))] * 2}
     check(
         differences_at(server.url),
-        [("manifest.json", DifferenceKind.BROKEN, "far too many values")],
+        [("manifest.json", MismatchKind.BROKEN, "far too many values")],
     )
 
 

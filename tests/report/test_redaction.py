@@ -38,7 +38,7 @@ KEY = (
 )
 def test_no_more_than_four_characters_are_shown(text: str, shown: str) -> None:
     """R-14: nor of a part of one, as messages quote it."""
-    assert redaction.cut(text) == shown
+    assert redaction.redacted(text) == shown
 
 
 def test_a_secret_as_short_as_that_is_not_shown_at_all() -> None:
@@ -46,14 +46,14 @@ def test_a_secret_as_short_as_that_is_not_shown_at_all() -> None:
 
 
 def test_members_that_are_cut_alike_are_still_two() -> None:
-    members = redaction.cut_json({TOKEN: 1, TOKEN + "x": 2, "a": [TOKEN]})
+    members = redaction.redacted_json({TOKEN: 1, TOKEN + "x": 2, "a": [TOKEN]})
     assert members == {"ghp_…": 1, "ghp_… (2)": 2, "a": ["ghp_…"]}
 
 
 def test_a_secret_s_first_part_is_one_too() -> None:
     secrets = redaction.by_beginning(["SuperSecretValue99", "abcdef", "xyz"])
     text = '"SuperSecretValu…" and abcdef, and xyz'
-    assert redaction.cut_values(text, secrets) == '"Supe……" and abcd…, and xyz'
+    assert redaction.redacted_values(text, secrets) == '"Supe……" and abcd…, and xyz'
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_a_text_of_any_length_is_read_in_proportion(hostile: str) -> None:
     text = hostile * (256 * 1024 // len(hostile))
     started = time.process_time()
     redaction.tokens(text)
-    redaction.cut(text)
+    redaction.redacted(text)
     redaction.tokens(f"-----BEGIN PRIVATE KEY-----{text}")
     assert time.process_time() - started < 1
 

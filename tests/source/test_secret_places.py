@@ -6,14 +6,14 @@ import time
 
 import pytest
 
-from catalogctl.redaction import cut_spans
+from catalogctl.redaction import redacted_spans
 from catalogctl.source.secret_places import lines, secrets, text_of
 
 TOKEN = "ghp_" + "aB3" * 12
 
 
 def shown(text: str) -> str:
-    return cut_spans(text_of(text.encode()), secrets(text.encode()).spans)
+    return redacted_spans(text_of(text.encode()), secrets(text.encode()).spans)
 
 
 @pytest.mark.parametrize(

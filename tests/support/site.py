@@ -21,26 +21,26 @@ from catalogctl.model.plugin_documents import plugin_documents
 from catalogctl.model.plugin_summary import Release, VersionsSummary
 from catalogctl.pipeline.saved_answers import answer_saved
 from catalogctl.publish.build_context import BuildContext, extras, with_bytes
-from catalogctl.publish.changes import (
+from catalogctl.publish.facets import facet_segments, in_order
+from catalogctl.publish.index_files import PublishedLists, index_files
+from catalogctl.publish.journal_files import (
     Deprecation,
     Journal,
     JournalEntry,
     Tombstone,
     VersionsEntry,
 )
-from catalogctl.publish.facets import facet_segments, in_order
-from catalogctl.publish.index_files import PublishedLists, index_files
 from catalogctl.publish.list_files import lists
 from catalogctl.publish.manifest import Listed, manifest
 from catalogctl.publish.news import News
 from catalogctl.publish.plugin_files import plugin_files
 from catalogctl.publish.query_files import SavedAnswer
+from catalogctl.publish.shared_files import shared_files
 from catalogctl.publish.site.overrides import OwnSite
 from catalogctl.publish.site.plugin_page import plugin_page
 from catalogctl.publish.site.related import Related
 from catalogctl.publish.site.site_context import open_site
 from catalogctl.publish.site.site_pages import page_groups
-from catalogctl.publish.tree import shared_files
 from catalogctl.query import BUILT_IN, base_order
 from catalogctl.query.query_documents import Documents
 from catalogctl.source.document_folders import TEXTS, PluginFile, ReadDocuments
@@ -51,8 +51,8 @@ if TYPE_CHECKING:
 
     from catalogctl.jsontypes import JSON, JSONObject
     from catalogctl.model.plugin import Plugin
-    from catalogctl.publish.changes import Entry
     from catalogctl.publish.facets import Rows
+    from catalogctl.publish.journal_files import Entry
     from catalogctl.publish.list_files import PartsOfLists
     from catalogctl.publish.site.own_texts import Text
     from catalogctl.publish.site.site_context import Site

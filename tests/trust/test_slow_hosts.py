@@ -15,10 +15,10 @@ from catalogctl.errors import TrustCode, TrustError
 from catalogctl.fetch.fetch_limits import FetchLimits
 from catalogctl.fetch.fetcher import Fetcher
 from catalogctl.trust.editions import SignedEditions
-from catalogctl.trust.memory import Memory
 from catalogctl.trust.metadata_source import WebPlace
 from catalogctl.trust.pins import pin_of
 from catalogctl.trust.signed_metadata import DAY
+from catalogctl.trust.trust_state import TrustState
 from support.published import Reply, Site
 from support.signed import TIMESTAMP, Signing
 
@@ -46,8 +46,8 @@ class QuickPlace(WebPlace):
 
 
 @pytest.fixture
-def memory(tmp_path: Path, site: Site) -> Memory:
-    return Memory(site.url, tmp_path / "memory")
+def memory(tmp_path: Path, site: Site) -> TrustState:
+    return TrustState(site.url, tmp_path / "memory")
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def fetcher() -> Iterator[Fetcher]:
 
 
 @pytest.fixture
-def find(site: Site, memory: Memory, fetcher: Fetcher, signing: Signing) -> Find:
+def find(site: Site, memory: TrustState, fetcher: Fetcher, signing: Signing) -> Find:
     """Return what finds the newest edition of the site, each time a day later."""
 
     def found(**how: bool) -> FoundEdition:

@@ -296,7 +296,7 @@ def _web(
     """Return the values at a URL, checked if a root is pinned now or was before."""
     from catalogctl.build_cache.cache_place import cache_home
     from catalogctl.client.cache import Cache
-    from catalogctl.trust.published_at import open_published
+    from catalogctl.trust.open_published import open_published
 
     cache = Cache(cache_home(os.environ))
     return open_published(url, trust, cache=cache, tell=tell, require_fresh=require_fresh)

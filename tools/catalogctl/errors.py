@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import ClassVar
 
-from catalogctl.redaction import cut
+from catalogctl.redaction import redacted
 
 
 class CatalogctlError(Exception):
@@ -17,7 +17,7 @@ class CatalogctlError(Exception):
     exit_code: ClassVar[int] = 1
 
     def __init__(self, message: str) -> None:
-        super().__init__(cut(message))
+        super().__init__(redacted(message))
 
 
 class ApiError(CatalogctlError):
@@ -28,9 +28,9 @@ class ApiError(CatalogctlError):
     def __init__(self, code: str, message: str, pointer: str = "", *, hint: str = "") -> None:
         super().__init__(message)
         self.code = code
-        self.message = cut(message)
-        self.pointer = cut(pointer)
-        self.hint = cut(hint)
+        self.message = redacted(message)
+        self.pointer = redacted(pointer)
+        self.hint = redacted(hint)
 
     def to_json(self) -> dict[str, str]:
         """Return the error as `--format json` prints it (product contract, 4)."""

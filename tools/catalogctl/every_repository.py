@@ -1,4 +1,4 @@
-"""Define what stands for all repositories, where a call is asked for the id of one."""
+"""Define the repository id that stands for all repositories in a call."""
 
 from __future__ import annotations
 

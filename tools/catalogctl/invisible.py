@@ -7,7 +7,6 @@ has no dots.
 from __future__ import annotations
 
 import re
-import unicodedata
 
 _RANGES = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
@@ -54,9 +53,3 @@ def without_strays(text: str) -> str:
     while start < end and _AT_AN_END.match(kept[end - 1]):
         end -= 1
     return kept[start:end]
-
-
-def character_name(character: str) -> str:
-    """Return the name of a character for a message, such as `U+200B (zero width space)`."""
-    name = unicodedata.name(character, "").lower()
-    return f"U+{ord(character):04X}" + (f" ({name})" if name else "")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from catalogctl.redaction import cut
+from catalogctl.redaction import redacted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,10 +43,10 @@ class Problem:
         """Return the problem with credentials cut, even in file names, so that it may be shown."""
         return replace(
             self,
-            file=cut(self.file),
-            pointer=cut(self.pointer),
-            message=cut(self.message),
-            hint=cut(self.hint),
+            file=redacted(self.file),
+            pointer=redacted(self.pointer),
+            message=redacted(self.message),
+            hint=redacted(self.hint),
         )
 
     def to_json(self) -> dict[str, str | int]:

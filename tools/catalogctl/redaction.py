@@ -1,7 +1,7 @@
 """Recognise secrets, and show at most four characters of each (R-14).
 
 Credentials of known services are recognised by their form, wherever they are. All output goes
-through `cut`; only rules work on the complete text.
+through `redacted`; only rules work on the complete text.
 """
 
 from __future__ import annotations
@@ -100,14 +100,14 @@ def has_token(text: str) -> bool:
     return _TOKEN.search(text) is not None
 
 
-def cut(text: str) -> str:
+def redacted(text: str) -> str:
     """Return the text with only the beginning of each credential."""
     if _BEGINNING.search(text) is None:
         return text
-    return cut_spans(text, _whole(_BEGINNING, text))
+    return redacted_spans(text, _whole(_BEGINNING, text))
 
 
-def cut_spans(text: str, spans: Iterable[Span]) -> str:
+def redacted_spans(text: str, spans: Iterable[Span]) -> str:
     """Return the text with only the beginning of each of these spans."""
     pieces, done = [], 0
     for start, end in spans:
@@ -121,26 +121,26 @@ def shortened(secret: str) -> str:
     return f"{secret[:SHOWN]}{SIGN}" if len(secret) > SHOWN else SIGN
 
 
-def cut_json(value: JSON, known: Container[str] = ()) -> JSON:
+def redacted_json(value: JSON, known: Container[str] = ()) -> JSON:
     """Return a value with every key and text cut; `known` are further secrets."""
     if isinstance(value, dict):
         return dict(_cut_members(value, known))
     if isinstance(value, list):
-        return [cut_json(each, known) for each in value]
+        return [redacted_json(each, known) for each in value]
     if not isinstance(value, str):
         return shortened(str(value)) if str(value) in known else value
-    return shortened(value) if value in known else cut(value)
+    return shortened(value) if value in known else redacted(value)
 
 
 def _cut_members(members: JSONObject, known: Container[str]) -> Iterator[tuple[str, JSON]]:
     """Yield members with their names cut; names that are then equal are numbered."""
     seen: set[str] = set()
     for key, value in members.items():
-        unique = name = shortened(key) if key in known else cut(key)
+        unique = name = shortened(key) if key in known else redacted(key)
         while unique in seen:
             unique = f"{name} ({len(seen) + 1})"
         seen.add(unique)
-        yield unique, cut_json(value, known)
+        yield unique, redacted_json(value, known)
 
 
 def secrets_in(value: JSON, steps: Sequence[str] = ()) -> Iterator[str]:
@@ -163,18 +163,18 @@ def secrets_in(value: JSON, steps: Sequence[str] = ()) -> Iterator[str]:
 
 
 def by_beginning(secrets: Iterable[str]) -> dict[str, str]:
-    """Return secrets by their first characters, for `cut_values`; the longest wins."""
+    """Return secrets by their first characters, for `redacted_values`; the longest wins."""
     longest_last = sorted(secrets, key=lambda secret: (len(secret), secret))
     return {each[:_QUOTED]: each for each in longest_last if len(each) > SHOWN}
 
 
-def cut_values(text: str, secrets: Mapping[str, str]) -> str:
+def redacted_values(text: str, secrets: Mapping[str, str]) -> str:
     """Return a message with only the beginning of each of these secrets.
 
     A message may quote only the first part of a long value, so that part is recognised, too.
     """
     lengths = sorted({len(beginning) for beginning in secrets}, reverse=True)
-    return cut_spans(text, _quoted(text, secrets, lengths)) if lengths else text
+    return redacted_spans(text, _quoted(text, secrets, lengths)) if lengths else text
 
 
 _QUOTED = 12

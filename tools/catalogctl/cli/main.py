@@ -8,18 +8,15 @@ from __future__ import annotations
 
 import gc
 import os
-import signal
 import sys
 from io import StringIO, TextIOWrapper
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 import click
 
 from catalogctl import __version__
+from catalogctl.cli.signal_handlers import Terminated, install_signal_handlers
 from catalogctl.errors import CatalogctlError
-
-if TYPE_CHECKING:
-    from types import FrameType
 
 GROUPS = {
     "Read": {
@@ -64,10 +61,6 @@ COMPLETION = "_CATALOGCTL_COMPLETE"
 """The environment variable that requests completions, set by the script of `completion`."""
 TERMINATED = 143
 INTERRUPTED = 130
-
-
-class _Terminated(BaseException):
-    """Raised on SIGTERM, so that everything in progress cleans up."""
 
 
 class Commands(click.Group):
@@ -131,17 +124,13 @@ def catalogctl(ctx: click.Context) -> None:
         click.echo(ctx.get_help())
 
 
-def _on_sigterm(_signal: int, _frame: FrameType | None) -> NoReturn:
-    raise _Terminated
-
-
 def run() -> NoReturn:
     """Run the command line and end the process with its exit code."""
     gc.set_threshold(200_000, 20, 50)  # we create few cycles: this saves a tenth of a run
     _open_closed_streams()
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # help contains non-ASCII characters
-    signal.signal(signal.SIGTERM, _on_sigterm)
+    install_signal_handlers()
     sys.exit(main(sys.argv[1:]))
 
 
@@ -159,7 +148,7 @@ def main(arguments: list[str]) -> int:
     except (KeyboardInterrupt, click.Abort):
         _say("interrupted; nothing was left half-written")
         return INTERRUPTED
-    except _Terminated:
+    except Terminated:
         return TERMINATED
     except BrokenPipeError:  # the reader closed the pipe (`… | head -1`)
         _discard_stdout()

@@ -54,13 +54,13 @@ def owners_command(catalog: Path, update: Path | None, output: Output) -> int:
 
 
 def _text(owners: Mapping[str, Sequence[str]], output: Output) -> str:
-    from catalogctl.redaction import cut_json
+    from catalogctl.redaction import redacted_json
     from catalogctl.report import codeowners
     from catalogctl.report.safe_output import json_text
 
     if output.format == "codeowners":
         return codeowners.render(owners)
-    named = cut_json({file: list(names) for file, names in owners.items()})
+    named = redacted_json({file: list(names) for file, names in owners.items()})
     return json_text(named, unicode=output.stdout.unicode)
 
 

@@ -24,10 +24,10 @@ def forget_command(url: str) -> int:
     Exit codes: 0 success, 2 wrong usage, 3 something outside failed.
     """
     from catalogctl.fetch.address import tree_address
-    from catalogctl.trust.memory import memory_of
+    from catalogctl.trust.trust_state import trust_state_of
 
     address = tree_address(url, "trust forget")
-    if memory_of(address, os.environ).forget():
+    if trust_state_of(address, os.environ).forget():
         note(f"forgot what {address} signed: pin its root again with --trust")
     else:
         note(f"nothing of {address} is remembered")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from catalogctl.cli.output import Output
     from catalogctl.jsontypes import JSON
-    from catalogctl.publish.verify import Difference
+    from catalogctl.publish.verify import ManifestMismatch
 
 
 @click.command("verify")
@@ -67,12 +67,12 @@ def _is_remembered(location: str) -> bool:
     """Return whether this machine has checked what is published at a location before."""
     from catalogctl.fetch.address import tree_address
     from catalogctl.fetch.address_or_path import is_address
-    from catalogctl.trust.memory import is_remembered
+    from catalogctl.trust.trust_state import is_remembered
 
     return is_address(location) and is_remembered(tree_address(location, "verify"), os.environ)
 
 
-def _compare(location: str, workers: int) -> Sequence[Difference]:
+def _compare(location: str, workers: int) -> Sequence[ManifestMismatch]:
     from catalogctl.fetch.address_or_path import is_address
 
     if is_address(location):
@@ -84,7 +84,7 @@ def _compare(location: str, workers: int) -> Sequence[Difference]:
     return verify_folder(Path(location))
 
 
-def _compare_signed(location: str, root: str | None, workers: int) -> Sequence[Difference]:
+def _compare_signed(location: str, root: str | None, workers: int) -> Sequence[ManifestMismatch]:
     from catalogctl.trust.extra import require_extra
 
     require_extra()
@@ -94,22 +94,22 @@ def _compare_signed(location: str, root: str | None, workers: int) -> Sequence[D
     return verify_signed(location, None if root is None else pin_of(root), workers)
 
 
-def _print(differences: Sequence[Difference], format_: str | None) -> None:
+def _print(differences: Sequence[ManifestMismatch], format_: str | None) -> None:
     """Print the differences, one per line, or as one JSON document."""
-    from catalogctl.redaction import cut_json
+    from catalogctl.redaction import redacted_json
 
     if format_ == "json":
         rows: list[JSON] = [
             {"path": each.path, "kind": each.kind.value, "detail": each.detail}
             for each in differences
         ]
-        click.echo(json.dumps(cut_json({"differences": rows}), indent=2))
+        click.echo(json.dumps(redacted_json({"differences": rows}), indent=2))
         return
     for each in differences:
         print_line(f"{each.kind.value:10} {each.path}" + (each.detail and f": {each.detail}"))
 
 
-def _summary(location: str, differences: Sequence[Difference], *, is_signed: bool) -> str:
+def _summary(location: str, differences: Sequence[ManifestMismatch], *, is_signed: bool) -> str:
     """Return a line that says whether the tree is complete, and whether its origin is known."""
     from catalogctl.files.tree_paths import TRUST
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from catalogctl.model.state_calls import changed_fields, same
+from catalogctl.model.calls_between_versions import changed_fields, same
 from catalogctl.problem import Problem
 from catalogctl.schemas import fields
 from catalogctl.validate.effective_request import CATALOG_ONLY

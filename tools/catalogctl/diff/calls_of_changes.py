@@ -19,7 +19,7 @@ from catalogctl.diff.field_changes import field_changes
 from catalogctl.diff.lock_changes import lock_change
 from catalogctl.diff.template_changes import schema_changes
 from catalogctl.diff.upstream_changes import upstream_change
-from catalogctl.model.state_calls import calls_between
+from catalogctl.model.calls_between_versions import calls_between
 from catalogctl.similar_names import similar
 from catalogctl.source.blobs import read_blobs
 from catalogctl.source.document import Document, parse, read

@@ -15,9 +15,9 @@ from catalogctl.diff.states import ComparedPlace, open_states
 from catalogctl.diff.upstream_changes import both_checked, taken_over
 from catalogctl.diff.verdict import judge, labels
 from catalogctl.errors import UsageError
+from catalogctl.pipeline.cache_epochs import check_epoch
 from catalogctl.pipeline.checked_plugins import read_checked
 from catalogctl.pipeline.checked_upstreams import KnownUpstreams
-from catalogctl.pipeline.epochs import check_epoch
 from catalogctl.pipeline.file_dates import FileDates
 from catalogctl.problem import Problem, Severity
 from catalogctl.source.document import parse

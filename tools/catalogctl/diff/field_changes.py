@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from catalogctl.json_pointer import child, split
-from catalogctl.model.state_calls import same
+from catalogctl.model.calls_between_versions import same
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Tell the lists of two states of a catalog apart by the plugins that may differ.
+"""Compare the lists of two states of a catalog, looking only at the plugins that may differ.
 
 All other plugins are the same in both states, so they need not be compared.
 """

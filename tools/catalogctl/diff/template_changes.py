@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from catalogctl.json_pointer import escape
 from catalogctl.jsontypes import as_object
-from catalogctl.model.state_calls import same
+from catalogctl.model.calls_between_versions import same
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

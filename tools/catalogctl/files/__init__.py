@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from catalogctl.files.atomic import write_atomic
+    from catalogctl.files.file_signatures import FileSignature
     from catalogctl.files.os_errors import cause
     from catalogctl.files.regular_files import NotAFileError, read_file, read_inside, read_regular
     from catalogctl.files.replace import ChangedMeanwhileError, Replacement, replace_files
     from catalogctl.files.shared_tree import SharedTree
-    from catalogctl.files.signatures import FileSignature
     from catalogctl.files.staged import StagedTree
     from catalogctl.files.tree_paths import MANIFEST, UNLISTED, is_published_path, row
 

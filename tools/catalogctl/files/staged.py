@@ -19,14 +19,14 @@ from typing import TYPE_CHECKING
 
 from catalogctl.errors import OutsideError, UsageError
 from catalogctl.files.atomic import write_all
+from catalogctl.files.file_signatures import signatures_in
 from catalogctl.files.folder_lock import FolderLock
 from catalogctl.files.leftovers import clean_up, lock_name, staging_name
 from catalogctl.files.os_errors import cause
 from catalogctl.files.our_files import list_tree
 from catalogctl.files.regular_files import state_of
 from catalogctl.files.shared_tree import SharedTree
-from catalogctl.files.signatures import signatures_in
-from catalogctl.files.swap import swap, sync
+from catalogctl.files.swap import flush_disk, swap
 from catalogctl.files.target import check_target
 from catalogctl.files.tree_before import leave_before, remove_changed, take_before
 from catalogctl.files.tree_folder import FOLDER, FOLDER_MODE, TreeFolder
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-    from catalogctl.files.signatures import FileSignature
+    from catalogctl.files.file_signatures import FileSignature
     from catalogctl.files.tree_before import TreeBefore
 
 WAIT = 600.0
@@ -188,7 +188,7 @@ class StagedTree:
         try:
             new = self._assemble()
             if self._durable:
-                sync(self._root)
+                flush_disk(self._root)
             check_target(self._parent, self._name, self.out)
             replaced = swap(self._parent, new, self._name)
         except OSError as error:

@@ -57,7 +57,7 @@ def exchange(folder: int, one: str, other: str) -> None:
     _checked(_libc().syscall(number, *names))
 
 
-def sync(handle: int) -> None:
+def flush_disk(handle: int) -> None:
     """Flush everything written to the file system of an open file to the disk."""
     call = getattr(_libc(), "syncfs", None)
     if call is None:

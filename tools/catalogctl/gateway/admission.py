@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from catalogctl.errors import ApiError
-from catalogctl.gateway.calls import CallContext
+from catalogctl.gateway.plugin_calls import CallContext
 from catalogctl.gateway.stop import Stop
 
 if TYPE_CHECKING:

@@ -36,10 +36,10 @@ if TYPE_CHECKING:
     from grpc.aio import ServicerContext
 
     from catalogctl.gateway.admission import Admission
-    from catalogctl.gateway.calls import CallContext
     from catalogctl.gateway.encoded_edition import EncodedEdition
     from catalogctl.gateway.gateway_options import Tls
     from catalogctl.gateway.methods import Method
+    from catalogctl.gateway.plugin_calls import CallContext
     from catalogctl.jsontypes import JSONObject
 
 PROTOCOL = "grpc"

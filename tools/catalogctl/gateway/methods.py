@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from spaceone.api.repository.v1 import plugin_pb2, repository_pb2
 
 from catalogctl.errors import ApiError
-from catalogctl.gateway import calls, repository_calls
+from catalogctl.gateway import plugin_calls, repository_calls
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from catalogctl.gateway.calls import CallContext
+    from catalogctl.gateway.plugin_calls import CallContext
     from catalogctl.jsontypes import JSONObject
 
 SERVICES = {
@@ -30,10 +30,10 @@ class Method(NamedTuple):
     is_query: bool = False
 
 
-GET = Method("Plugin.get", calls.get)
-GET_VERSIONS = Method("Plugin.get_versions", calls.get_versions)
-LIST = Method("Plugin.list", calls.list_plugins, is_query=True)
-STAT = Method("Plugin.stat", calls.stat_plugins, is_query=True)
+GET = Method("Plugin.get", plugin_calls.get)
+GET_VERSIONS = Method("Plugin.get_versions", plugin_calls.get_versions)
+LIST = Method("Plugin.list", plugin_calls.list_plugins, is_query=True)
+STAT = Method("Plugin.stat", plugin_calls.stat_plugins, is_query=True)
 GET_REPOSITORY = Method("Repository.get", repository_calls.get_repository)
 LIST_REPOSITORIES = Method("Repository.list", repository_calls.list_repositories, is_query=True)
 METHODS = {

@@ -10,7 +10,7 @@ import os
 from typing import TYPE_CHECKING
 
 from catalogctl.errors import ApiError
-from catalogctl.gateway.read_request import GET_REPOSITORY, LIST_REPOSITORIES, required
+from catalogctl.gateway.request_members import GET_REPOSITORY, LIST_REPOSITORIES, required
 from catalogctl.jsontypes import as_object
 from catalogctl.query import Documents, answer_query, document, parse, request_messages
 from catalogctl.times import clock
@@ -19,7 +19,7 @@ from catalogctl.wording import quote
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from catalogctl.gateway.calls import CallContext
+    from catalogctl.gateway.plugin_calls import CallContext
     from catalogctl.jsontypes import JSON, JSONObject
 
 _FIELDS = ("repository_id", "name", "repository_type")

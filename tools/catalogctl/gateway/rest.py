@@ -37,9 +37,9 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from catalogctl.gateway.admission import Admission
-    from catalogctl.gateway.calls import CallContext
     from catalogctl.gateway.methods import Method
     from catalogctl.gateway.metrics import Metrics
+    from catalogctl.gateway.plugin_calls import CallContext
     from catalogctl.jsontypes import JSON, JSONObject
 
 PROTOCOL = "http"

@@ -12,7 +12,7 @@ from catalogctl.client.published_catalog import PublishedCatalog
 from catalogctl.client.tree_reader import FolderReader
 from catalogctl.errors import UsageError
 from catalogctl.fetch.address_or_path import is_address
-from catalogctl.trust.published_at import open_published
+from catalogctl.trust.open_published import open_published
 
 if TYPE_CHECKING:
     from collections.abc import Callable

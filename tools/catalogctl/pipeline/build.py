@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, TypeVar
 from catalogctl.build_cache.cache_file import CacheFile
 from catalogctl.content_hash import combined
 from catalogctl.files import MANIFEST, StagedTree
+from catalogctl.pipeline.cache_epochs import check_epoch, site_epoch
 from catalogctl.pipeline.check import check_opened
 from catalogctl.pipeline.check_files import check_result
 from catalogctl.pipeline.checked_upstreams import check_upstreams
-from catalogctl.pipeline.epochs import check_epoch, site_epoch
 from catalogctl.pipeline.executor import Work, open_executor
 from catalogctl.pipeline.file_dates import FileDates
 from catalogctl.pipeline.journal import read_journal

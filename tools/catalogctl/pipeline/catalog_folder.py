@@ -13,7 +13,7 @@ import msgspec
 
 from catalogctl.build_cache.cache_file import CacheFile
 from catalogctl.content_hash import content_digest
-from catalogctl.pipeline.epochs import check_epoch
+from catalogctl.pipeline.cache_epochs import check_epoch
 from catalogctl.pipeline.file_dates import FileDates
 from catalogctl.pipeline.known_plugin import read_known
 from catalogctl.plugin_ids import is_plugin_id

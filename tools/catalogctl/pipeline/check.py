@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from catalogctl.build_cache.cache_file import CacheFile
+from catalogctl.pipeline.cache_epochs import check_epoch
 from catalogctl.pipeline.check_files import CheckResult, check_file, check_result, with_documents
 from catalogctl.pipeline.checked_upstreams import KnownUpstreams, check_upstreams
-from catalogctl.pipeline.epochs import check_epoch
 from catalogctl.pipeline.known_checks import KnownChecks
 from catalogctl.pipeline.open_catalog import OpenCatalog, open_catalog
 from catalogctl.pipeline.pool import spread

@@ -22,7 +22,7 @@ from catalogctl.publish.manifest import Listed, manifest
 from catalogctl.publish.plugin_files import plugin_files, plugin_of
 from catalogctl.publish.query_files import saved_group
 from catalogctl.publish.repository_files import upstream_stats
-from catalogctl.publish.tree import shared_groups
+from catalogctl.publish.shared_files import shared_groups
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from catalogctl.pipeline.open_catalog import TopFiles
     from catalogctl.pipeline.saved_queries import SavedQuery
     from catalogctl.publish.build_context import BuildContext, File, LazyFile
-    from catalogctl.publish.changes import Journal
     from catalogctl.publish.facets import Rows
+    from catalogctl.publish.journal_files import Journal
     from catalogctl.publish.list_files import PartsOfLists
     from catalogctl.publish.query_files import SavedAnswer
     from catalogctl.publish.site.site_context import Site

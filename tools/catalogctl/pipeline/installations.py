@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from catalogctl import resources
 from catalogctl.content_hash import combined, content_digest
-from catalogctl.pipeline.epochs import PACKAGE, files_below
+from catalogctl.pipeline.cache_epochs import PACKAGE, files_below
 from catalogctl.version import __version__
 
 _DATA = ("codes", "schemas", "site")
@@ -32,7 +32,7 @@ class Installation(NamedTuple):
 
 @cache
 def installation() -> Installation:
-    """Return what installations on two machines have in common if they make the same bytes."""
+    """Return what identifies this installation; machines with equal values make the same bytes."""
     files = [
         (os.path.relpath(path, folder), content_digest(Path(path).read_bytes()))
         for folder in (PACKAGE, *map(resources.folder, _DATA))

@@ -23,7 +23,7 @@ from catalogctl.pipeline.journal_upstreams import (
     upstream_tombstones,
 )
 from catalogctl.pipeline.journal_versions import version_entries
-from catalogctl.publish.changes import (
+from catalogctl.publish.journal_files import (
     Deprecation,
     Entry,
     Journal,
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from catalogctl.model.state_calls import PluginState
+    from catalogctl.model.calls_between_versions import PluginState
     from catalogctl.pipeline.journal_calls import PluginChange
     from catalogctl.source.history import History
     from catalogctl.source.settings import Settings

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from catalogctl.model.state_calls import PluginState, calls_between_states, plugin_state
+from catalogctl.model.calls_between_versions import PluginState, calls_between_states, plugin_state
 from catalogctl.pipeline.journal_steps import blobs
-from catalogctl.publish.changes import JournalEntry
+from catalogctl.publish.journal_files import JournalEntry
 from catalogctl.source.blobs import read_blobs
 from catalogctl.source.document import parse
 from catalogctl.validate.effective_request import effective

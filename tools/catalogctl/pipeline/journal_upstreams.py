@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from catalogctl.publish.changes import Tombstone, UpstreamCounts, UpstreamEntry
+from catalogctl.publish.journal_files import Tombstone, UpstreamCounts, UpstreamEntry
 from catalogctl.source.blobs import read_blobs
 from catalogctl.source.upstream_files import MAX_FILE_SIZE
 

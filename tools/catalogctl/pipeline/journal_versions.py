@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from catalogctl.lock import Tags, tags_of
 from catalogctl.pipeline.journal_steps import blobs
-from catalogctl.publish.changes import VersionsEntry
+from catalogctl.publish.journal_files import VersionsEntry
 from catalogctl.source.blobs import read_blobs
 from catalogctl.source.folder import MAX_LOCK_SIZE
 

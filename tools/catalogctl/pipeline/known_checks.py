@@ -14,9 +14,9 @@ import msgspec
 
 from catalogctl.build_cache.cache_file import CachedRow
 from catalogctl.content_hash import content_digest
+from catalogctl.pipeline.cache_epochs import check_epoch
 from catalogctl.pipeline.check_files import FileCheck
 from catalogctl.pipeline.document_checks import NO_STATES, DocumentStates, document_states
-from catalogctl.pipeline.epochs import check_epoch
 from catalogctl.pipeline.known_plugin import EPOCH
 from catalogctl.pipeline.source_states import ReadState, stamp_of
 from catalogctl.problem import Problem

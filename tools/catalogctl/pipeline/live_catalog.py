@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from catalogctl import resources
 from catalogctl.pipeline.author_suggestions import suggest
+from catalogctl.pipeline.cache_epochs import check_epoch
 from catalogctl.pipeline.edition_files import EditionFiles, EditionValues
-from catalogctl.pipeline.epochs import check_epoch
 from catalogctl.pipeline.journal import read_journal
 from catalogctl.pipeline.kept_parts import KeptParts
 from catalogctl.pipeline.live_sources import LiveSources, read_all, read_some
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from catalogctl.pipeline.live_sources import LiveOptions
     from catalogctl.problem import Problem
-    from catalogctl.publish.changes import Journal
+    from catalogctl.publish.journal_files import Journal
 
 
 @dataclass(frozen=True, slots=True)

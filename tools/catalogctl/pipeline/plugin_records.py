@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from catalogctl.build_cache.cache_file import CachedRow
-from catalogctl.files.signatures import FileSignature
+from catalogctl.files.file_signatures import FileSignature
 from catalogctl.pipeline.checked_plugins import PAST, CheckedPlugin
 from catalogctl.pipeline.checked_upstreams import KnownUpstreams
 from catalogctl.pipeline.document_checks import DocumentStates

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from catalogctl.pipeline.open_catalog import OpenCatalog
     from catalogctl.pipeline.source_states import SourceState
     from catalogctl.publish.build_context import BuildContext
-    from catalogctl.publish.changes import Entry
+    from catalogctl.publish.journal_files import Entry
     from catalogctl.publish.site.related import Neighbours
     from catalogctl.publish.site.site_context import Site
 

@@ -14,9 +14,9 @@ from catalogctl.client.unknown_names import no_query, not_found
 from catalogctl.errors import ApiError
 from catalogctl.every_repository import EVERY
 from catalogctl.model.assemble import info_of, plugin
+from catalogctl.pipeline.cache_epochs import check_epoch
 from catalogctl.pipeline.check_files import CheckedFile, check_file, check_result
 from catalogctl.pipeline.checked_upstreams import TakenPlugins, check_upstreams
-from catalogctl.pipeline.epochs import check_epoch
 from catalogctl.pipeline.file_dates import FileDates
 from catalogctl.pipeline.known_plugin import read_known
 from catalogctl.pipeline.pool import spread

@@ -18,16 +18,16 @@ from catalogctl.publish.facets import SINGLE, facet_segments, in_order
 from catalogctl.publish.index_files import PublishedLists, index_files
 from catalogctl.publish.list_files import lists
 from catalogctl.publish.manifest import listed, row_path
+from catalogctl.publish.shared_files import shared_files
 from catalogctl.publish.site.related import Related
 from catalogctl.publish.site.site_context import open_site
-from catalogctl.publish.tree import shared_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from typing import TypeAlias
 
     from catalogctl.files import StagedTree
-    from catalogctl.files.signatures import FileSignature
+    from catalogctl.files.file_signatures import FileSignature
     from catalogctl.model.plugin_summary import PluginSummary
     from catalogctl.pipeline.check_files import FileCheck
     from catalogctl.pipeline.open_catalog import OpenCatalog
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from catalogctl.pipeline.reuse import Reuse
     from catalogctl.problem import Problem
     from catalogctl.publish.build_context import BuildContext
-    from catalogctl.publish.changes import Entry, Journal
+    from catalogctl.publish.journal_files import Entry, Journal
     from catalogctl.publish.list_files import PartsOfLists
     from catalogctl.publish.query_files import SavedAnswer
     from catalogctl.publish.site.site_context import Site

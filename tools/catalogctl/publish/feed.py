@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from catalogctl.model.plugin_summary import PluginSummary
     from catalogctl.publish.build_context import BuildContext, File
-    from catalogctl.publish.changes import Entry, Journal, VersionsEntry
+    from catalogctl.publish.journal_files import Entry, Journal, VersionsEntry
 
     Words: TypeAlias = tuple[str, str, str]
     """A plugin's name, service_type and description; the last two are "" if it was removed."""

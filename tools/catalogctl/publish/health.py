@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from catalogctl.model.plugin_summary import PluginSummary
     from catalogctl.publish.build_context import BuildContext, File
-    from catalogctl.publish.changes import Tombstone
+    from catalogctl.publish.journal_files import Tombstone
 
 YEAR = timedelta(days=365)
 

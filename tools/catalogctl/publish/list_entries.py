@@ -1,4 +1,4 @@
-"""Say what the index names of lists, and of the repositories that they belong to."""
+"""Build the entries of `index.json` for lists, and for the repositories that they belong to."""
 
 from __future__ import annotations
 

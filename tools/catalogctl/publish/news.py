@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from catalogctl.model.plugin_summary import PluginSummary
     from catalogctl.publish.build_context import BuildContext
-    from catalogctl.publish.changes import Journal
     from catalogctl.publish.health import Health
+    from catalogctl.publish.journal_files import Journal
     from catalogctl.publish.releases import Releases
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from catalogctl.model.plugin import Plugin
     from catalogctl.model.plugin_summary import PluginSummary
     from catalogctl.publish.build_context import File
-    from catalogctl.publish.changes import Entry
+    from catalogctl.publish.journal_files import Entry
     from catalogctl.publish.site.site_context import Site
 
 

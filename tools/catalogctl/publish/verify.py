@@ -27,7 +27,7 @@ _OPEN_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
 _PIECE = 1024 * 1024
 
 
-class DifferenceKind(StrEnum):
+class MismatchKind(StrEnum):
     """How a file differs from the manifest; BROKEN refers to the manifest itself.
 
     The last six are about the signatures of a tree.
@@ -48,28 +48,28 @@ class DifferenceKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Difference:
+class ManifestMismatch:
     """A file that differs from the manifest; `detail` describes how and may be empty.
 
     An added folder is reported once, with a trailing "/".
     """
 
     path: str
-    kind: DifferenceKind
+    kind: MismatchKind
     detail: str = ""
 
 
 class Further(NamedTuple):
     """What is known of a tree besides its manifest: differences, and further files to compare."""
 
-    differences: list[Difference]
+    differences: list[ManifestMismatch]
     files: list[Listed]
 
 
-NO_MANIFEST = Difference(MANIFEST, DifferenceKind.MISSING, "without it nothing can be compared")
+NO_MANIFEST = ManifestMismatch(MANIFEST, MismatchKind.MISSING, "without it nothing can be compared")
 
 
-def verify_folder(path: Path) -> list[Difference]:
+def verify_folder(path: Path) -> list[ManifestMismatch]:
     """Return every difference between a folder and its manifest, sorted by path.
 
     Raise UsageError if there is no such folder, and OutsideError if it can't be listed.
@@ -82,7 +82,7 @@ def verify_folder(path: Path) -> list[Difference]:
         raise OutsideError(f"{path}: {cause(error)}") from error
     try:
         listed = _listed(root)
-        if isinstance(listed, Difference):
+        if isinstance(listed, ManifestMismatch):
             return [listed]
         return sorted(_compare(root, listed))
     except OSError as error:
@@ -91,35 +91,35 @@ def verify_folder(path: Path) -> list[Difference]:
         os.close(root)
 
 
-def differs(listed: Listed, size: int, sha256: str) -> Difference | None:
+def differs(listed: Listed, size: int, sha256: str) -> ManifestMismatch | None:
     """Return the difference in a file's size or else in its hash, if any."""
     if size != listed.size:
-        kind = DifferenceKind.TRUNCATED if size < listed.size else DifferenceKind.CHANGED
-        return Difference(listed.path, kind, f"{size} bytes instead of {listed.size}")
+        kind = MismatchKind.TRUNCATED if size < listed.size else MismatchKind.CHANGED
+        return ManifestMismatch(listed.path, kind, f"{size} bytes instead of {listed.size}")
     if sha256 != listed.sha256:
         detail = f"its sha256 is {sha256[:12]}… instead of {listed.sha256[:12]}…"
-        return Difference(listed.path, DifferenceKind.CHANGED, detail)
+        return ManifestMismatch(listed.path, MismatchKind.CHANGED, detail)
     return None
 
 
-def _listed(root: int) -> Mapping[str, Listed] | Difference:
+def _listed(root: int) -> Mapping[str, Listed] | ManifestMismatch:
     """Return the files in an open folder's manifest, or a Difference if it can't be read."""
     try:
         handle = os.open(MANIFEST, _OPEN_FILE, dir_fd=root)
     except FileNotFoundError:
         return NO_MANIFEST
     except OSError as error:
-        return Difference(MANIFEST, DifferenceKind.BROKEN, cause(error))
+        return ManifestMismatch(MANIFEST, MismatchKind.BROKEN, cause(error))
     try:
         return read_manifest(read_regular(handle, MAX_BYTES))
     except (OSError, NotAFileError, ValueError) as error:
         words = cause(error) if isinstance(error, OSError) else str(error)
-        return Difference(MANIFEST, DifferenceKind.BROKEN, words)
+        return ManifestMismatch(MANIFEST, MismatchKind.BROKEN, words)
     finally:
         os.close(handle)
 
 
-def _compare(root: int, listed: Mapping[str, Listed]) -> Iterator[Difference]:
+def _compare(root: int, listed: Mapping[str, Listed]) -> Iterator[ManifestMismatch]:
     """Yield the differences of existing entries, then the missing files."""
     folders = _folders(listed) | TRUST_FOLDERS
     seen: set[str] = set()
@@ -128,7 +128,7 @@ def _compare(root: int, listed: Mapping[str, Listed]) -> Iterator[Difference]:
         if difference is not None:
             yield difference
     for path in listed.keys() - seen:
-        yield Difference(path, DifferenceKind.MISSING)
+        yield ManifestMismatch(path, MismatchKind.MISSING)
 
 
 def _folders(listed: Mapping[str, Listed]) -> set[str]:
@@ -144,7 +144,7 @@ def _folders(listed: Mapping[str, Listed]) -> set[str]:
 
 def _walk(
     folder: int, prefix: str, listed: Mapping[str, Listed], folders: set[str]
-) -> Iterator[tuple[str, Difference | None]]:
+) -> Iterator[tuple[str, ManifestMismatch | None]]:
     """Yield each entry in an open folder and its subfolders by path, with any difference."""
     with os.scandir(folder) as entries:
         names = sorted((entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries)
@@ -157,32 +157,32 @@ def _walk(
             finally:
                 os.close(handle)
         elif is_folder:
-            yield path + "/", Difference(path + "/", DifferenceKind.ADDED, "a folder")
+            yield path + "/", ManifestMismatch(path + "/", MismatchKind.ADDED, "a folder")
         elif path in listed:
             yield path, _compare_file(folder, name, listed[path])
         else:
             yield path, _unlisted(folder, name, path)
 
 
-def _unlisted(folder: int, name: str, path: str) -> Difference | None:
+def _unlisted(folder: int, name: str, path: str) -> ManifestMismatch | None:
     """Return the difference for an entry missing from the manifest, or None if it is allowed."""
     state = os.stat(name, dir_fd=folder, follow_symlinks=False)
     if stat.S_ISREG(state.st_mode):
         return (
             None
             if path in UNLISTED or is_signature(path)
-            else Difference(path, DifferenceKind.ADDED)
+            else ManifestMismatch(path, MismatchKind.ADDED)
         )
-    return Difference(path, DifferenceKind.ADDED, _what(state.st_mode))
+    return ManifestMismatch(path, MismatchKind.ADDED, _what(state.st_mode))
 
 
-def _compare_file(folder: int, name: str, listed: Listed) -> Difference | None:
+def _compare_file(folder: int, name: str, listed: Listed) -> ManifestMismatch | None:
     """Compare a file with its row; compute the hash only if the size is right."""
     path = listed.path
     try:
         state = os.stat(name, dir_fd=folder, follow_symlinks=False)
         if not stat.S_ISREG(state.st_mode):
-            return Difference(path, DifferenceKind.CHANGED, _what(state.st_mode))
+            return ManifestMismatch(path, MismatchKind.CHANGED, _what(state.st_mode))
         handle = os.open(name, _OPEN_FILE, dir_fd=folder)
         try:
             size, digest = os.fstat(handle).st_size, hashlib.sha256()
@@ -191,7 +191,7 @@ def _compare_file(folder: int, name: str, listed: Listed) -> Difference | None:
         finally:
             os.close(handle)
     except OSError as error:
-        return Difference(path, DifferenceKind.UNREADABLE, cause(error))
+        return ManifestMismatch(path, MismatchKind.UNREADABLE, cause(error))
     return differs(listed, size, digest.hexdigest())
 
 

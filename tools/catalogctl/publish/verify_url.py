@@ -24,9 +24,9 @@ from catalogctl.files import MANIFEST
 from catalogctl.publish.manifest import MAX_BYTES, Listed, read_manifest
 from catalogctl.publish.verify import (
     NO_MANIFEST,
-    Difference,
-    DifferenceKind,
     Further,
+    ManifestMismatch,
+    MismatchKind,
     differs,
 )
 
@@ -50,7 +50,7 @@ def verify_url(
     environ: Mapping[str, str] = os.environ,
     limits: FetchLimits | None = None,
     further: Callable[[bytes, Mapping[str, Listed]], Further] = lambda *_: Further([], []),
-) -> list[Difference]:
+) -> list[ManifestMismatch]:
     """Return every difference between a published tree and its manifest, sorted by path.
 
     Added files can't be detected remotely. `further` returns what else is known of a tree with a
@@ -96,14 +96,14 @@ class _PublishedTree:
         manifest: bytes | None,
         workers: int,
         further: Callable[[bytes, Mapping[str, Listed]], Further],
-    ) -> list[Difference]:
+    ) -> list[ManifestMismatch]:
         """Compare every file in the manifest, and every further one, with the published one."""
         if manifest is None:
             return [NO_MANIFEST]
         try:
             listed = read_manifest(manifest)
         except ValueError as error:
-            return [Difference(MANIFEST, DifferenceKind.BROKEN, str(error))]
+            return [ManifestMismatch(MANIFEST, MismatchKind.BROKEN, str(error))]
         also = further(manifest, listed)
         pool = ThreadPoolExecutor(workers)
         try:
@@ -117,7 +117,7 @@ class _PublishedTree:
         finally:
             pool.shutdown(cancel_futures=True)
 
-    def _difference(self, listed: Listed) -> Difference | None:
+    def _difference(self, listed: Listed) -> ManifestMismatch | None:
         """Download one file and compare it with its row."""
         path = listed.path
         if self._stopped:
@@ -126,11 +126,11 @@ class _PublishedTree:
             seconds = self._limits.seconds_for(listed.size)
             status, size, sha256 = self._read(path, _measured, listed.size, seconds)
         except TooLargeError:
-            return Difference(path, DifferenceKind.CHANGED, f"more than {listed.size} bytes")
+            return ManifestMismatch(path, MismatchKind.CHANGED, f"more than {listed.size} bytes")
         if status == HTTPStatus.OK:
             return differs(listed, size, sha256)
-        kind = DifferenceKind.MISSING if status in _GONE else DifferenceKind.UNREADABLE
-        return Difference(path, kind, f"the server answered {status}")
+        kind = MismatchKind.MISSING if status in _GONE else MismatchKind.UNREADABLE
+        return ManifestMismatch(path, kind, f"the server answered {status}")
 
     def _read(
         self, path: str, use: Callable[[Response], Read], most: int, seconds: float | None = None

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-from catalogctl.redaction import cut
+from catalogctl.redaction import redacted
 
 _NO_SHAPE = (
     "\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u2060-\\u206f"
@@ -32,7 +32,7 @@ _SHORT = {"\t": r"\t", "\n": r"\n", "\r": r"\r"}
 
 def clean(text: str, *, keep_newline: bool = False) -> str:
     """Return a text that is safe to print: with control sequences escaped and credentials cut."""
-    return escaped(cut(text), keep_newline=keep_newline)
+    return escaped(redacted(text), keep_newline=keep_newline)
 
 
 def escaped(text: str, *, keep_newline: bool = False) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from catalogctl.json_pointer import split
 from catalogctl.jsontypes import as_object
-from catalogctl.redaction import SHOWN, by_beginning, cut_json, cut_values, secrets_in
+from catalogctl.redaction import SHOWN, by_beginning, redacted_json, redacted_values, secrets_in
 
 if TYPE_CHECKING:
     from catalogctl.jsontypes import JSON, JSONObject
@@ -21,7 +21,7 @@ def without_secrets(difference: JSONObject) -> JSONObject:
     """Return a difference with credentials and secrets of `registry_config` cut."""
     changes = difference.get("changes")
     redacted = [_change(each) for each in changes] if isinstance(changes, list) else []
-    return as_object(cut_json({**difference, "changes": redacted}))
+    return as_object(redacted_json({**difference, "changes": redacted}))
 
 
 def _change(change: JSON) -> JSON:
@@ -38,8 +38,8 @@ def _change(change: JSON) -> JSON:
     )
     secrets = by_beginning(known)
     redacted: JSONObject = {
-        cut_values(pointer, secrets): {
-            side: cut_json(value, known) for side, value in sides.items()
+        redacted_values(pointer, secrets): {
+            side: redacted_json(value, known) for side, value in sides.items()
         }
         for pointer, sides in fields.items()
     }

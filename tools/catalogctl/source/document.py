@@ -12,7 +12,7 @@ import msgspec
 from catalogctl.json_pointer import escape
 from catalogctl.jsontypes import JSONObject, as_text
 from catalogctl.problem import Problem, Severity
-from catalogctl.redaction import cut_values
+from catalogctl.redaction import redacted_values
 from catalogctl.source import strict_yaml
 from catalogctl.source.positions import Examined, examine
 from catalogctl.source.secret_places import secrets
@@ -101,7 +101,7 @@ def _problem(file: str, data: bytes, flaw: Flaw, severity: Severity = Severity.E
 def without_secrets(data: bytes, message: str, hint: str) -> tuple[str, str]:
     """Return a message and a hint about a file, with the secrets of the file cut out."""
     values = secrets(data).values
-    return cut_values(message, values), cut_values(hint, values)
+    return redacted_values(message, values), redacted_values(hint, values)
 
 
 @lru_cache(maxsize=4)

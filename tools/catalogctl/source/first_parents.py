@@ -1,4 +1,4 @@
-"""Fold the commits of a branch into the dates of its files, and its commits with a wrong clock.
+"""Compute the dates of files from the commits of a branch, and find commits with a wrong clock.
 
 The commits are those of the first-parent line, newest first, as git lists them (`git_log`). A file
 is as old as the commit that added it there, after its last deletion if there was one (product

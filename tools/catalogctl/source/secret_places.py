@@ -62,8 +62,8 @@ class Credential(NamedTuple):
 class Secrets:
     """The secrets in a file, with their places in its text.
 
-    `values` has them by their first characters, for `redaction.cut_values`; `credentials` are those
-    recognised by their form.
+    `values` has them by their first characters, for `redaction.redacted_values`; `credentials` are
+    those recognised by their form.
     """
 
     spans: tuple[Span, ...] = ()

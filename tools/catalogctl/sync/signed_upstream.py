@@ -60,12 +60,12 @@ def signatures_of(
 
     require_extra()
     from catalogctl.trust.editions import SignedEditions
-    from catalogctl.trust.memory import memory_of
     from catalogctl.trust.metadata_source import WebPlace
     from catalogctl.trust.pins import pin_of
+    from catalogctl.trust.trust_state import trust_state_of
 
     is_hash = upstream.trust.startswith("sha256:")
     pin = pin_of(upstream.trust if is_hash else catalog / upstream.trust)
-    place, memory = WebPlace(url, fetcher), memory_of(url, environ)
+    place, memory = WebPlace(url, fetcher), trust_state_of(url, environ)
     editions = SignedEditions(place, memory, pin, require_fresh=True)
     return UpstreamSignatures(editions, url)

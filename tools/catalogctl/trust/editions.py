@@ -24,10 +24,10 @@ from catalogctl.trust.signed_edition import refreshed, remembered
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from catalogctl.trust.memory import Memory
     from catalogctl.trust.metadata_source import TreePlace
     from catalogctl.trust.pins import Pin
     from catalogctl.trust.signed_edition import SignedEdition
+    from catalogctl.trust.trust_state import TrustState
 
 
 class FoundEdition(NamedTuple):
@@ -51,7 +51,7 @@ class SignedEditions:
     def __init__(
         self,
         place: TreePlace,
-        memory: Memory,
+        memory: TrustState,
         pin: Pin | None,
         *,
         require_fresh: bool = False,

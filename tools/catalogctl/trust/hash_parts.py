@@ -1,4 +1,4 @@
-"""Deal the JSON files of a tree to parts, so that a reader needs only one part for one file.
+"""Divide the JSON files of a tree among parts, so that a reader needs only one part for a file.
 
 A part lists files as a manifest does. Which part has a file follows from the file's path alone, so
 most parts stay the same when a catalog changes.

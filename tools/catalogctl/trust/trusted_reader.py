@@ -29,8 +29,8 @@ from catalogctl.publish.manifest import Listed, read_manifest
 from catalogctl.trust.editions import SignedEditions
 from catalogctl.trust.hash_parts import part_name, published_path, target_of
 from catalogctl.trust.limits import LIMITS
-from catalogctl.trust.memory import memory_of
 from catalogctl.trust.metadata_source import GONE, WebPlace, too_much
+from catalogctl.trust.trust_state import trust_state_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -62,7 +62,7 @@ class TrustedReader(WebReader):
         fetcher = Fetcher(os.environ, limits=LIMITS.fetch, connections=CONNECTIONS)
         super().__init__(url, cache=cache, tell=tell, require_fresh=require_fresh, fetcher=fetcher)
         self._place = WebPlace(self.location, fetcher)
-        self._memory = memory_of(self.location, os.environ)
+        self._memory = trust_state_of(self.location, os.environ)
         self._editions = SignedEditions(self._place, self._memory, pin, require_fresh=require_fresh)
         self._lock = threading.RLock()
         self._found: FoundEdition | None = None

@@ -23,9 +23,9 @@ from catalogctl.files import MANIFEST
 from catalogctl.publish.endpoints import INDEX
 from catalogctl.publish.manifest import MAX_BYTES, Listed, read_manifest
 from catalogctl.publish.verify import (
-    Difference,
-    DifferenceKind,
     Further,
+    ManifestMismatch,
+    MismatchKind,
     differs,
     verify_folder,
 )
@@ -33,8 +33,8 @@ from catalogctl.publish.verify_url import verify_url
 from catalogctl.trust.editions import SignedEditions
 from catalogctl.trust.hash_parts import hash_parts, published_path, target_of
 from catalogctl.trust.limits import LIMITS
-from catalogctl.trust.memory import Memory, memory_of
 from catalogctl.trust.metadata_source import FolderPlace, WebPlace
+from catalogctl.trust.trust_state import TrustState, trust_state_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -43,19 +43,19 @@ if TYPE_CHECKING:
     from catalogctl.trust.signed_edition import SignedEdition
 
 _KINDS = {
-    TrustCode.MISSING: DifferenceKind.MISSING_SIGNATURE,
-    TrustCode.SIGNATURE: DifferenceKind.SIGNATURE,
-    TrustCode.ROLLBACK: DifferenceKind.ROLLBACK,
-    TrustCode.EXPIRED: DifferenceKind.EXPIRED,
-    TrustCode.IDENTITY: DifferenceKind.IDENTITY,
-    TrustCode.LIMIT: DifferenceKind.LIMIT,
-    TrustCode.TAMPERED: DifferenceKind.CHANGED,
+    TrustCode.MISSING: MismatchKind.MISSING_SIGNATURE,
+    TrustCode.SIGNATURE: MismatchKind.SIGNATURE,
+    TrustCode.ROLLBACK: MismatchKind.ROLLBACK,
+    TrustCode.EXPIRED: MismatchKind.EXPIRED,
+    TrustCode.IDENTITY: MismatchKind.IDENTITY,
+    TrustCode.LIMIT: MismatchKind.LIMIT,
+    TrustCode.TAMPERED: MismatchKind.CHANGED,
 }
 TRUST = "trust/"
 """What a difference is about that concerns the signatures as a whole."""
 
 
-def verify_signed(location: str, pin: Pin | None, workers: int) -> list[Difference]:
+def verify_signed(location: str, pin: Pin | None, workers: int) -> list[ManifestMismatch]:
     """Return every difference between a tree, in a folder or at a URL, and what is signed.
 
     Without a `pin`, the URL must be remembered. Raise TrustError if the pin is not of the chain
@@ -68,13 +68,13 @@ def verify_signed(location: str, pin: Pin | None, workers: int) -> list[Differen
     except TrustError as error:
         if error.code is TrustCode.PINNED:
             raise
-        return [Difference(TRUST, _KINDS[error.code], str(error))]
+        return [ManifestMismatch(TRUST, _KINDS[error.code], str(error))]
 
 
-def _verify_url(url: str, pin: Pin | None, workers: int) -> list[Difference]:
+def _verify_url(url: str, pin: Pin | None, workers: int) -> list[ManifestMismatch]:
     with closing(Fetcher(os.environ, limits=LIMITS.fetch)) as fetcher:
         place = WebPlace(url, fetcher)
-        editions = SignedEditions(place, memory_of(url, os.environ), pin, require_fresh=True)
+        editions = SignedEditions(place, trust_state_of(url, os.environ), pin, require_fresh=True)
 
         def further(manifest: bytes, listed: Mapping[str, Listed]) -> Further:
             return further_of(editions.newest().edition, manifest, listed)
@@ -82,10 +82,10 @@ def _verify_url(url: str, pin: Pin | None, workers: int) -> list[Difference]:
         return verify_url(url, workers=workers, limits=LIMITS.fetch, further=further)
 
 
-def _verify_folder(folder: Path, pin: Pin | None) -> list[Difference]:
+def _verify_folder(folder: Path, pin: Pin | None) -> list[ManifestMismatch]:
     place = FolderPlace(folder)
     with tempfile.TemporaryDirectory() as name:
-        memory = Memory(str(folder), Path(name) / "memory")
+        memory = TrustState(str(folder), Path(name) / "memory")
         edition = SignedEditions(place, memory, pin).newest().edition
         differences = verify_folder(folder)
         manifest = place.ask(MANIFEST, MAX_BYTES)
@@ -98,13 +98,13 @@ def _verify_folder(folder: Path, pin: Pin | None) -> list[Difference]:
     return sorted([*differences, *found.differences, *(each for each in files if each)])
 
 
-def _difference(place: FolderPlace, file: Listed) -> Difference | None:
+def _difference(place: FolderPlace, file: Listed) -> ManifestMismatch | None:
     try:
         answer = place.ask(file.path, file.size)
     except FetchError as error:
-        return Difference(file.path, DifferenceKind.CHANGED, error.cause)
+        return ManifestMismatch(file.path, MismatchKind.CHANGED, error.cause)
     if answer.status != HTTPStatus.OK:
-        return Difference(file.path, DifferenceKind.MISSING)
+        return ManifestMismatch(file.path, MismatchKind.MISSING)
     return differs(file, len(answer.body), hashlib.sha256(answer.body).hexdigest())
 
 
@@ -120,15 +120,17 @@ def further_of(edition: SignedEdition, manifest: bytes, listed: Mapping[str, Lis
         path = published_path(name, sha256)
         if edition.signed(target_of(name)) != Listed(target_of(name), len(data), sha256):
             detail = f"what is signed as {target_of(name)} is not what {MANIFEST} lists"
-            differences.append(Difference(path, DifferenceKind.CHANGED, detail))
+            differences.append(ManifestMismatch(path, MismatchKind.CHANGED, detail))
         files.append(Listed(path, len(data), sha256))
     return Further(differences, files)
 
 
-def _differences(edition: SignedEdition, listed: Mapping[str, Listed]) -> Iterator[Difference]:
+def _differences(
+    edition: SignedEdition, listed: Mapping[str, Listed]
+) -> Iterator[ManifestMismatch]:
     """Yield the difference between the index in the manifest and the one that is signed."""
     index = listed.get(INDEX)
     if index is None:
-        yield Difference(INDEX, DifferenceKind.MISSING, f"{MANIFEST} does not list it")
+        yield ManifestMismatch(INDEX, MismatchKind.MISSING, f"{MANIFEST} does not list it")
     elif other := differs(edition.index, index.size, index.sha256):
         yield other

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from catalogctl.errors import OutsideError, UsageError
 from catalogctl.files import NotAFileError, cause, read_inside
 from catalogctl.files.atomic import write_all
-from catalogctl.files.swap import sync
+from catalogctl.files.swap import flush_disk
 from catalogctl.publish.manifest import MAX_BYTES
 from catalogctl.upload.records import FOLDER
 
@@ -76,7 +76,7 @@ class FolderStore:
         with self._named(""):
             handle = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY)
             try:
-                sync(handle)
+                flush_disk(handle)
             finally:
                 os.close(handle)
 

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from catalogctl.model.plugin_summary import PluginSummary
-    from catalogctl.publish.changes import Entry, Journal
+    from catalogctl.publish.journal_files import Entry, Journal
 
 RELEASE, NEW, DEPRECATED, REMOVED = "release", "new", "deprecated", "removed"
 KINDS = {

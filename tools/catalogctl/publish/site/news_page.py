@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from catalogctl.model.plugin_summary import PluginSummary
-    from catalogctl.publish.changes import Tombstone
+    from catalogctl.publish.journal_files import Tombstone
     from catalogctl.publish.site.escaping import SafeHtml
     from catalogctl.publish.site.news_items import NewsItem
     from catalogctl.publish.site.site_context import SharedValues, Site

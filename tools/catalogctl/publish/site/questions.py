@@ -9,7 +9,7 @@ from urllib.parse import quote
 import msgspec
 
 from catalogctl.publish.endpoints import HEALTH, RELEASES
-from catalogctl.publish.site import pictures
+from catalogctl.publish.site import chart_data
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from catalogctl.publish.health import Health
     from catalogctl.publish.query_files import SavedAnswer
     from catalogctl.publish.releases import Releases
+    from catalogctl.publish.site.chart_data import BarOfList, Matrix, MonthColumn
     from catalogctl.publish.site.facet_values import Facet
-    from catalogctl.publish.site.pictures import BarOfList, Matrix, MonthColumn
     from catalogctl.publish.site.site_context import SharedValues, Site
     from catalogctl.publish.site.texts import Texts
 
@@ -85,7 +85,7 @@ class Questions:
         )
         glyphs = {each.text: each.glyph for each in facet.choices}
         question = self._question(sentence, "by-service-type", "by-provider")
-        return question, pictures.bars(counts, _pages(facet), glyphs, t)
+        return question, chart_data.bars(counts, _pages(facet), glyphs, t)
 
     def alive(self) -> tuple[AnsweredQuestion, Sequence[MonthColumn]]:
         """Whether it is alive: the releases of each month; before the first one, what was added."""
@@ -97,7 +97,7 @@ class Questions:
             sentence = _alive(releases, now, t)
             question = AnsweredQuestion(sentence, [FiguresFile(RELEASES, RELEASES)], question.ask)
         counts = dict(releases.months) if releases.latest else created
-        return question, pictures.columns(counts, now, t)
+        return question, chart_data.columns(counts, now, t)
 
     def covered(self) -> tuple[AnsweredQuestion, Matrix]:
         """Who is covered, and how: the plugins of each kind for each provider."""
@@ -108,11 +108,11 @@ class Questions:
         ways = Counter(provider for provider, _ in counts if provider != t("no_provider"))
         most = [
             t("q_covered_way", provider=provider, ways=t.counted("count_ways", number))
-            for provider, number in pictures.ordered(ways)[:2]
+            for provider, number in chart_data.ordered(ways)[:2]
         ]
         sentence = t("q_covered_says", providers=", ".join(most)) if most else t("nothing_to_count")
         question = self._question(sentence, "plugins-per-provider-and-type")
-        return question, pictures.matrix(counts, _pages(self._facets["provider"]), t)
+        return question, chart_data.matrix(counts, _pages(self._facets["provider"]), t)
 
     def care(self) -> tuple[AnsweredQuestion, Sequence[Care]]:
         """What needs care: the plugins that `health.json` names."""
@@ -134,7 +134,7 @@ class Questions:
             counts[name if isinstance(name, str) else _text(name)] += _count(row)
         say = t.counted("q_credentials_say", len(counts)) if counts else t("q_credentials_none")
         question = self._question(say, "credential-schemas")
-        return question, pictures.bars(counts, {}, {}, t)
+        return question, chart_data.bars(counts, {}, {}, t)
 
     def _question(self, sentence: str, *names: str) -> AnsweredQuestion:
         """Return a question about the answers of built-in queries, the first of which is asked."""
@@ -203,7 +203,7 @@ def _alive(releases: Releases, now: str, t: Texts) -> str:
         releases=t.counted("count_releases", months.get(now[:7], 0)),
         month=t.whole_month(int(now[5:7]), int(now[:4])),
         day=t.day(last.released_at),
-        total=t.number(sum(months.get(each, 0) for each in pictures.last_months(now))),
+        total=t.number(sum(months.get(each, 0) for each in chart_data.last_months(now))),
     )
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from catalogctl.invisible import character_name, is_blank, stray_character, without_strays
+from catalogctl.invisible import is_blank, stray_character, without_strays
 from catalogctl.json_pointer import escape
+from catalogctl.source.character_names import character_name
 from catalogctl.validate.finding import Entry, Finding, rule
 from catalogctl.validate.rules.text_fields import LINE_BREAK, texts_in
 from catalogctl.wording import field_name, verbatim

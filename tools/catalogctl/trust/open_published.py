@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from catalogctl.client.published_catalog import PublishedCatalog
 from catalogctl.client.web_reader import WebReader
 from catalogctl.fetch.address import tree_address
-from catalogctl.trust.memory import is_remembered
+from catalogctl.trust.trust_state import is_remembered
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -43,7 +43,7 @@ class _State(msgspec.Struct, frozen=True):
     refreshed_at: float
 
 
-def memory_of(url: str, environ: Mapping[str, str]) -> Memory:
+def trust_state_of(url: str, environ: Mapping[str, str]) -> TrustState:
     """Return the memory of a URL, which may be empty. Raise OutsideError without a home."""
     home, base = environ.get("HOME", ""), environ.get("XDG_STATE_HOME", "")
     if not base.startswith("/"):
@@ -53,7 +53,7 @@ def memory_of(url: str, environ: Mapping[str, str]) -> Memory:
             )
         base = f"{home}/.local/state"
     name = hashlib.sha256(url.encode()).hexdigest()
-    return Memory(url, Path(base) / "catalogctl" / "trust" / name)
+    return TrustState(url, Path(base) / "catalogctl" / "trust" / name)
 
 
 def is_remembered(url: str, environ: Mapping[str, str]) -> bool:
@@ -62,13 +62,13 @@ def is_remembered(url: str, environ: Mapping[str, str]) -> bool:
     Raise OutsideError if that can't be found out: what may be pinned is never read unchecked.
     """
     try:
-        memory = memory_of(url, environ)
+        memory = trust_state_of(url, environ)
     except OutsideError:
         return False
     return memory.is_known
 
 
-class Memory:
+class TrustState:
     """What is remembered of the catalog at a URL; only `locked` makes changes safe."""
 
     def __init__(self, url: str, folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""Say what the requests may have that are not queries, and what they must have."""
+"""Define the members of requests other than queries, and require those that are mandatory."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from catalogctl.errors import ApiError
 from catalogctl.every_repository import EVERY
-from catalogctl.gateway.read_request import GET_PLUGIN, PLUGIN, required
+from catalogctl.gateway.request_members import GET_PLUGIN, PLUGIN, required
 from catalogctl.query import answer_query, only_fields, parse
 from catalogctl.query.request_messages import read_members
 from catalogctl.times import clock

@@ -11,13 +11,13 @@ from functools import cache
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from catalogctl.publish.changes import change_files
 from catalogctl.publish.crawlers import robots, sitemap
 from catalogctl.publish.endpoints import HEALTH, RELEASES
 from catalogctl.publish.feed import feeds
 from catalogctl.publish.file_groups import FileGroup
 from catalogctl.publish.headers import content_policy, host_files
 from catalogctl.publish.health import health_file
+from catalogctl.publish.journal_files import change_files
 from catalogctl.publish.news import News
 from catalogctl.publish.openapi import openapi
 from catalogctl.publish.published_schemas import project_schemas, schema_files
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
     from catalogctl.model.plugin_summary import PluginSummary
     from catalogctl.publish.build_context import BuildContext, File, LazyFile
-    from catalogctl.publish.changes import Journal
     from catalogctl.publish.facets import Rows
+    from catalogctl.publish.journal_files import Journal
     from catalogctl.publish.query_files import SavedAnswer
     from catalogctl.publish.site.site_context import Site
 

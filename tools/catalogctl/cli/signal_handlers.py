@@ -1,0 +1,50 @@
+"""End a command on Ctrl-C and SIGTERM with an exception, so that everything in progress cleans up.
+
+While Python imports a module, such an exception may be lost: the compiler discards the errors of what
+it only tries. A signal that arrives then is therefore delivered again a moment later.
+"""
+
+from __future__ import annotations
+
+import signal
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import FrameType
+
+_MOMENT = 0.01
+"""Seconds until a signal is delivered again."""
+_IMPORT = "<frozen importlib"
+"""How the names of the files begin that Python's own import system is said to be in."""
+
+
+class Terminated(BaseException):
+    """Raised on SIGTERM."""
+
+
+def install_signal_handlers() -> None:
+    """Raise Terminated on SIGTERM, and KeyboardInterrupt on SIGINT, unless that is ignored."""
+    signal.signal(signal.SIGTERM, _raising(Terminated))
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, _raising(KeyboardInterrupt))
+
+
+def _raising(error: type[BaseException]) -> Callable[[int, FrameType | None], None]:
+    """Return a handler that raises an error, as soon as no module is being imported."""
+
+    def handle(_: int, frame: FrameType | None) -> None:
+        if not _is_importing(frame):
+            raise error
+        signal.signal(signal.SIGALRM, handle)
+        signal.setitimer(signal.ITIMER_REAL, _MOMENT)
+
+    return handle
+
+
+def _is_importing(frame: FrameType | None) -> bool:
+    while frame is not None:
+        if frame.f_code.co_filename.startswith(_IMPORT):
+            return True
+        frame = frame.f_back
+    return False
