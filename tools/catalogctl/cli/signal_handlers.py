@@ -1,7 +1,7 @@
 """End a command on Ctrl-C and SIGTERM with an exception, so that everything in progress cleans up.
 
-While Python imports a module, such an exception may be lost: the compiler discards the errors of what
-it only tries. A signal that arrives then is therefore delivered again a moment later.
+While Python imports a module, such an exception may be lost: the compiler discards the errors of
+what it only tries. A signal that arrives then is therefore delivered again a moment later.
 """
 
 from __future__ import annotations
