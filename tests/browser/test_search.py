@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 
 def names(page: Page) -> list[str]:
-    return page.locator("#found > article h3 a").all_inner_texts()
+    """Return the names found: their text, as rows out of view have no layout and no inner text."""
+    return page.locator("#found > article h3 a").all_text_contents()
 
 
 def typed(page: Page, address: str, query: str) -> None:
