@@ -66,6 +66,6 @@ def signatures_of(
 
     is_hash = upstream.trust.startswith("sha256:")
     pin = pin_of(upstream.trust if is_hash else catalog / upstream.trust)
-    place, memory = WebPlace(url, fetcher), trust_state_of(url, environ)
-    editions = SignedEditions(place, memory, pin, require_fresh=True)
+    place, trust_state = WebPlace(url, fetcher), trust_state_of(url, environ)
+    editions = SignedEditions(place, trust_state, pin, require_fresh=True)
     return UpstreamSignatures(editions, url)

@@ -51,13 +51,13 @@ class SignedEditions:
     def __init__(
         self,
         place: TreePlace,
-        memory: TrustState,
+        trust_state: TrustState,
         pin: Pin | None,
         *,
         require_fresh: bool = False,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self.memory = memory
+        self.trust_state = trust_state
         self._place = place
         self._pin = pin
         self._require_fresh = require_fresh
@@ -68,8 +68,8 @@ class SignedEditions:
 
         With `past_caches`, the host is asked in any case, in a way that no cache can answer.
         """
-        with self.memory.locked():
-            pinned = self.memory.pinned() if self.memory.is_known else self._first_root()
+        with self.trust_state.locked():
+            pinned = self.trust_state.pinned() if self.trust_state.is_known else self._first_root()
             found = None if past_caches or self._require_fresh else self._recent(pinned)
             if found is None:
                 found = self._asked(pinned, past_caches=past_caches)
@@ -78,11 +78,13 @@ class SignedEditions:
 
     def _recent(self, pinned: bytes) -> FoundEdition | None:
         """Return what is remembered, if the host answered within the last minute."""
-        answered_at = self.memory.refreshed_at() if self.memory.is_known else 0.0
+        answered_at = self.trust_state.refreshed_at() if self.trust_state.is_known else 0.0
         if not 0 <= self._clock() - answered_at < LIMITS.quiet:
             return None
         try:
-            return FoundEdition(remembered(self._place, self.memory.metadata, pinned), answered_at)
+            return FoundEdition(
+                remembered(self._place, self.trust_state.metadata, pinned), answered_at
+            )
         except TrustError:
             return None
 
@@ -94,9 +96,9 @@ class SignedEditions:
             except NoMetadataError as error:
                 return self._old(pinned, error)
             except OlderTimestampError as error:
-                if past and error.seconds <= LIMITS.lag and self.memory.is_known:
-                    edition = remembered(self._place, self.memory.metadata, pinned)
-                    return FoundEdition(edition, self.memory.refreshed_at())
+                if past and error.seconds <= LIMITS.lag and self.trust_state.is_known:
+                    edition = remembered(self._place, self.trust_state.metadata, pinned)
+                    return FoundEdition(edition, self.trust_state.refreshed_at())
                 if past:
                     raise
             except TrustError as error:
@@ -105,24 +107,24 @@ class SignedEditions:
         raise AssertionError  # pragma: no cover  (the last try returns or raises)
 
     def _refreshed(self, pinned: bytes, *, past_caches: bool) -> FoundEdition:
-        with self.memory.renewed() as folder:
+        with self.trust_state.renewed() as folder:
             edition = refreshed(self._place, folder, pinned, past_caches=past_caches)
         now = self._clock()
-        self.memory.note_answer(now, pinned)
+        self.trust_state.note_answer(now, pinned)
         return FoundEdition(edition, now)
 
     def _old(self, pinned: bytes, error: NoMetadataError) -> FoundEdition:
         """Return what is remembered, because the host gives no metadata."""
-        if self.memory.is_known and not self._require_fresh:
-            edition = remembered(self._place, self.memory.metadata, pinned)
-            return FoundEdition(edition, self.memory.refreshed_at(), error.what)
-        if error.is_answer and not self.memory.is_known:
+        if self.trust_state.is_known and not self._require_fresh:
+            edition = remembered(self._place, self.trust_state.metadata, pinned)
+            return FoundEdition(edition, self.trust_state.refreshed_at(), error.what)
+        if error.is_answer and not self.trust_state.is_known:
             raise TrustError(
                 TrustCode.MISSING,
                 f"{error.what}, and nothing of this catalog is remembered: check the address, and"
                 " whether this network asks for a login",
             ) from error
-        kept = "" if self.memory.is_known else " (and nothing is kept of it)"
+        kept = "" if self.trust_state.is_known else " (and nothing is kept of it)"
         raise NoAnswerError(error.what + kept, error.what) from error
 
     def _first_root(self) -> bytes:
@@ -155,10 +157,10 @@ class SignedEditions:
 
     def _check_pin(self) -> None:
         """Raise TrustError if the user pins a root that is not of the chain that is remembered."""
-        if self._pin is not None and self._pin.sha256 not in self.memory.root_hashes():
+        if self._pin is not None and self._pin.sha256 not in self.trust_state.root_hashes():
             raise TrustError(
                 TrustCode.PINNED,
                 f"{self._pin.name} is not a root of the catalog that this machine has checked at"
-                f" {self.memory.url} before: if that catalog began anew, run catalogctl trust"
-                f" forget {self.memory.url}, and pin its new root",
+                f" {self.trust_state.url} before: if that catalog began anew, run catalogctl trust"
+                f" forget {self.trust_state.url}, and pin its new root",
             )

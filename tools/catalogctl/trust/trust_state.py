@@ -44,7 +44,7 @@ class _State(msgspec.Struct, frozen=True):
 
 
 def trust_state_of(url: str, environ: Mapping[str, str]) -> TrustState:
-    """Return the memory of a URL, which may be empty. Raise OutsideError without a home."""
+    """Return what is remembered of a URL, maybe nothing. Raise OutsideError without a home."""
     home, base = environ.get("HOME", ""), environ.get("XDG_STATE_HOME", "")
     if not base.startswith("/"):
         if not home:
@@ -62,10 +62,10 @@ def is_remembered(url: str, environ: Mapping[str, str]) -> bool:
     Raise OutsideError if that can't be found out: what may be pinned is never read unchecked.
     """
     try:
-        memory = trust_state_of(url, environ)
+        trust_state = trust_state_of(url, environ)
     except OutsideError:
         return False
-    return memory.is_known
+    return trust_state.is_known
 
 
 class TrustState:
@@ -93,7 +93,7 @@ class TrustState:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Let no other process change the memory. Raise OutsideError if it can't be written to."""
+        """Let no other process change this state. Raise OutsideError if it can't be written to."""
         try:
             make_trusted(self.folder)
             handle = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY)

@@ -62,8 +62,10 @@ class TrustedReader(WebReader):
         fetcher = Fetcher(os.environ, limits=LIMITS.fetch, connections=CONNECTIONS)
         super().__init__(url, cache=cache, tell=tell, require_fresh=require_fresh, fetcher=fetcher)
         self._place = WebPlace(self.location, fetcher)
-        self._memory = trust_state_of(self.location, os.environ)
-        self._editions = SignedEditions(self._place, self._memory, pin, require_fresh=require_fresh)
+        self._trust_state = trust_state_of(self.location, os.environ)
+        self._editions = SignedEditions(
+            self._place, self._trust_state, pin, require_fresh=require_fresh
+        )
         self._lock = threading.RLock()
         self._found: FoundEdition | None = None
         self._found_at = 0.0
@@ -164,11 +166,11 @@ class TrustedReader(WebReader):
         with self._lock:
             name, signed = self._part(path)
             if signed.sha256 not in self._parts:
-                data = self._memory.part(name, signed.sha256)
+                data = self._trust_state.part(name, signed.sha256)
                 if data is None:
                     signed, data = self._fetched(lambda: self._part(path)[1])
                     name, _ = self._part(path)
-                    self._memory.keep_part(name, data)
+                    self._trust_state.keep_part(name, data)
                 self._parts[signed.sha256] = self._rows(signed, data)
             return self._parts[signed.sha256]
 
