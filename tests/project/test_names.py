@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import re
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-MODULES = sorted((Path(__file__).parents[2] / "tools/catalogctl").rglob("*.py"))
+ROOT = Path(__file__).parents[2] / "tools/catalogctl"
+MODULES = sorted(ROOT.rglob("*.py"))
 
 
 def repeated(names: Iterable[str]) -> list[str]:
@@ -31,6 +35,21 @@ def test_no_two_classes_have_one_name() -> None:
         if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
     ]
     assert repeated(classes) == []
+
+
+PACKAGES = sorted(
+    "catalogctl" + "".join(f".{part}" for part in path.relative_to(ROOT).parent.parts)
+    for path in MODULES
+    if path.name == "__init__.py"
+)
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_a_package_has_every_name_that_it_exports(package: str) -> None:
+    """A name of a table that loads modules late is looked up by no linter."""
+    module = importlib.import_module(package)
+    exported = getattr(module, "__all__", ())
+    assert [name for name in exported if getattr(module, name, None) is None] == []
 
 
 def test_the_modules_that_the_architecture_names_are_there() -> None:

@@ -41,11 +41,11 @@ __all__ = [
 
 _MODULES = {
     "atomic": ("write_atomic",),
+    "file_signatures": ("FileSignature",),
     "os_errors": ("cause",),
     "regular_files": ("NotAFileError", "read_file", "read_inside", "read_regular"),
     "replace": ("ChangedMeanwhileError", "Replacement", "replace_files"),
     "shared_tree": ("SharedTree",),
-    "signatures": ("FileSignature",),
     "staged": ("StagedTree",),
     "tree_paths": ("MANIFEST", "UNLISTED", "is_published_path", "row"),
 }
