@@ -130,6 +130,19 @@ def test_what_this_catalog_cannot_have_is_listed_and_the_rest_is_written(
     assert list(json.loads((catalog / "imported.json").read_text())) == [good["plugin_id"]]
 
 
+def test_of_two_entries_of_a_plugin_the_one_that_is_imported_counts(
+    catalog: Path, call: Callable[..., Any], tmp_path: Path
+) -> None:
+    good = seed_plugins()[0]
+    broken = {**good, "created_at": "2020-01-01T00:00:00.000Z", "tags": {"a": "\ud800"}}
+    file = tmp_path / "list.json"
+    file.write_text(json.dumps({"results": [broken, good], "total_count": 2}))
+    done = call("import", str(file))
+    assert done.out.split() == [good["plugin_id"]]
+    dates = json.loads((catalog / "imported.json").read_text())[good["plugin_id"]]
+    assert dates["created_at"] == good["created_at"]
+
+
 def test_what_is_other_afterwards_is_told(call: Callable[..., Any], tmp_path: Path) -> None:
     first, second = seed_plugins()
     file = tmp_path / "list.json"

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from support.catalogs import SETTINGS
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -142,7 +144,18 @@ def test_a_request_about_another_plugin_is_refused(
     request.write_text("plugin_id: sns\nname: x\n")
     done = call("update", "jira", "-f", str(request), "--format", "table")
     assert done.code == 1
-    assert 'plugin_id of the request is "sns", of jira it is jira' in done.err
+    assert 'plugin_id of the request is "sns", and that of jira is jira' in done.err
+
+
+def test_a_request_with_a_domain_that_a_plugin_does_not_have_is_refused(
+    catalog: Path, call: Callable[..., Any], tmp_path: Path
+) -> None:
+    (catalog / "catalog.yaml").write_text(SETTINGS.partition("defaults:")[0])
+    request = tmp_path / "request.yaml"
+    request.write_text("domain_id: domain-1\nname: x\n")
+    done = call("update", "jira", "-f", str(request), "--format", "table")
+    assert done.code == 1
+    assert 'domain_id of the request is "domain-1", and that of jira has none' in done.err
 
 
 def test_an_unknown_plugin_is_not_found(call: Callable[..., Any]) -> None:

@@ -160,3 +160,13 @@ def test_a_saved_statistic_in_place_of_a_built_in_one_is_named_once(tmp_path: Pa
     )
     done = run("stat", "--catalog", catalog, "--format", "csv")
     assert done.stdout.split().count("credential-schemas") == 1, done.stderr
+
+
+def test_a_plugin_with_an_error_names_the_error_and_no_warning(tmp_path: Path) -> None:
+    text = plugin("plugin-a", service_type="webhook", labels="[1]")
+    catalog = write_catalog(tmp_path, {"plugins/plugin-a.yaml": text})
+    done = run("get", "plugin-a", "--catalog", catalog)
+    assert done.returncode == 1
+    message = json.loads(done.stdout)["message"]
+    assert message.startswith("the catalog has 1 error, the first in ")
+    assert "labels[0] is a number" in message

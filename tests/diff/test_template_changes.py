@@ -47,6 +47,46 @@ def changes(before: str, after: str) -> list[tuple[str, bool]]:
         ("{}", '{"pattern": "a"}', [("/pattern", BREAKING)]),
         ('{"pattern": "a"}', "{}", [("/pattern", COMPATIBLE)]),
         ("{}", '{"additionalProperties": false}', [("/additionalProperties", BREAKING)]),
+        ('{"additionalProperties": false}', "{}", [("/additionalProperties", COMPATIBLE)]),
+        ('{"additionalProperties": true}', "{}", []),
+        (
+            '{"additionalProperties": false}',
+            '{"additionalProperties": {"type": "string"}}',
+            [("/additionalProperties", COMPATIBLE)],
+        ),
+        (
+            "{}",
+            '{"additionalProperties": {"type": "string"}}',
+            [("/additionalProperties/type", BREAKING)],
+        ),
+        (
+            '{"additionalProperties": {"type": "string"}}',
+            '{"additionalProperties": {"type": "integer"}}',
+            [("/additionalProperties/type", BREAKING)],
+        ),
+        (
+            '{"additionalProperties": {"type": "string"}}',
+            '{"additionalProperties": true}',
+            [("/additionalProperties/type", COMPATIBLE)],
+        ),
+        (
+            '{"patternProperties": {"^x-": {}}, "additionalProperties": false}',
+            '{"additionalProperties": false}',
+            [("/patternProperties", BREAKING)],
+        ),
+        (
+            '{"patternProperties": {"^x-": {"type": "null"}}}',
+            "{}",
+            [("/patternProperties", COMPATIBLE)],
+        ),
+        (
+            '{"prefixItems": [{}], "items": false}',
+            '{"items": false}',
+            [("/prefixItems", BREAKING)],
+        ),
+        ('{"prefixItems": [{"type": "null"}]}', "{}", [("/prefixItems", COMPATIBLE)]),
+        ('{"contains": {}, "minContains": 0}', '{"contains": {}}', [("/minContains", BREAKING)]),
+        ('{"contains": {}, "minContains": 2}', '{"contains": {}}', [("/minContains", COMPATIBLE)]),
         ('{"title": "a"}', '{"title": "b", "default": 1}', []),
         (
             '{"properties": {"a": {"items": {"type": "string"}}}}',
@@ -60,6 +100,13 @@ def test_a_change_of_a_schema_is_compatible_or_breaking(
     before: str, after: str, expected: list[tuple[str, bool]]
 ) -> None:
     assert changes(before, after) == expected
+
+
+def test_the_types_are_named_as_the_schema_names_them() -> None:
+    before: JSONObject = {"template": {"options": {"schema": {"type": "number"}}}}
+    after: JSONObject = {"template": {"options": {"schema": {"type": ["string", "number"]}}}}
+    [change] = schema_changes(before, after)
+    assert change.message == "the type was number and is number or string"
 
 
 def test_a_schema_that_goes_breaks_and_one_that_demands_nothing_does_not() -> None:

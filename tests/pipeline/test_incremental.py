@@ -15,6 +15,7 @@ from catalogctl.build_cache.cache_file import CacheFile
 from catalogctl.pipeline import reuse
 from catalogctl.pipeline.source_states import source_states
 from catalogctl.source.folder import MAX_LOCK_SIZE
+from support import upstreams
 from support.catalogs import plugin, write_catalog
 from support.faults import beside
 from support.git import Repository
@@ -22,6 +23,7 @@ from support.killing import KILLED, end, kill_at, start
 from support.workshops import (
     DAMAGES,
     IDS,
+    QUERY,
     STEPS,
     Workshop,
     edit,
@@ -137,6 +139,28 @@ def test_only_what_changed_is_written(shop: Workshop) -> None:
     of_plugins = {path for path in written if path.startswith(("plugins/", "versions/"))}
     assert of_plugins == {"plugins/plugin-a/index.html", "plugins/plugin-a/feed.atom"}
     assert "assets" not in {path.split("/")[0] for path in written}
+    assert tree(shop.out) == shop.cold()
+
+
+def test_a_saved_query_has_the_name_of_its_file(shop: Workshop) -> None:
+    shop.write("queries/states.yaml", QUERY)
+    shop.git.commit("a query")
+    shop.build()
+    (shop.catalog / "queries/states.yaml").rename(shop.catalog / "queries/the-states.yaml")
+    shop.build()
+    assert tree(shop.out) == shop.cold()
+
+
+def test_plugins_of_an_upstream_show_the_name_that_it_has_now(shop: Workshop) -> None:
+    """A plugin whose file `sync` left as it was, because it is held or refused."""
+    shop.write("catalog.yaml", upstreams.settings("one"))
+    for path, data in upstreams.files("one", {"plugin-x": ["1.0"]}).items():
+        shop.write(path, data)
+    shop.build()
+    info = {"repository_id": "repo-one", "name": "Another name", "repository_type": "local"}
+    source = upstreams.source_file("one", 1, repository_info=info)
+    shop.write("upstream/one/source.json", source)
+    shop.build()
     assert tree(shop.out) == shop.cold()
 
 

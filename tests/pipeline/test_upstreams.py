@@ -130,6 +130,12 @@ def test_a_saved_query_may_ask_another_repository(catalog: Catalog) -> None:
     assert catalog.saved("list", "of-all")["total_count"] == 7
 
 
+def test_a_saved_query_of_an_upstream_that_was_never_taken_has_no_plugins(tmp_path: Path) -> None:
+    gone = [path for path in FILES if path.startswith("upstream/one/")]
+    for place in made(tmp_path, *gone):
+        assert Catalog.open(place).saved("list", "of-one") == {"results": [], "total_count": 0}
+
+
 def test_the_newest_versions_are_those_of_the_repository(catalog: Catalog) -> None:
     _, newest = catalog.list_with_versions(repository_id=ONE)
     assert newest == {"plugin-a": "1.1", "plugin-b": "1.0"}

@@ -136,6 +136,20 @@ def test_a_request_under_another_name_is_refused(
     assert Answer(server, "/", Host=host).status == 421
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "127.0.0.1:80"])
+def test_at_port_80_a_name_needs_no_port(
+    preview: Preview, server: Server, monkeypatch: pytest.MonkeyPatch, host: str
+) -> None:
+    """R-47: browsers leave the port of HTTP out."""
+    preview.rebuild()
+    listening = server.server_port
+    client = http.client.HTTPConnection("127.0.0.1", listening, timeout=30)
+    monkeypatch.setattr(server, "server_port", 80)
+    client.request("GET", "/", headers={"Host": host})
+    assert client.getresponse().status == 200
+    client.close()
+
+
 def test_every_page_gets_the_script_that_reloads_it_and_no_file_is_changed_for_it(
     preview: Preview, server: Server
 ) -> None:

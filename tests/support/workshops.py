@@ -198,7 +198,7 @@ def redraw(shop: Workshop, pick: random.Random) -> None:
 
 
 def ask(shop: Workshop, pick: random.Random) -> None:
-    shop.write("queries/states.yaml", pick.choice((None, QUERY)))
+    shop.write(f"queries/{pick.choice(('states', 'all-states'))}.yaml", pick.choice((None, QUERY)))
 
 
 def commit(shop: Workshop, pick: random.Random) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from catalogctl.pipeline.check import check
+from catalogctl.problem import Severity
 from support import upstreams
 from support.catalogs import SETTINGS, plugin, write_catalog
 
@@ -92,8 +93,10 @@ def test_what_does_not_belong_there_is_named(
 
 
 def test_without_its_source_an_upstream_can_not_be_published(tmp_path: Path) -> None:
-    problems = found(tmp_path, {FILE: TAKEN[FILE]})
-    assert [(file, code) for file, code, _ in problems] == [(SOURCE, "upstream-broken")]
+    catalog = write_catalog(tmp_path, {**OWN, FILE: TAKEN[FILE]}, upstreams.settings("one"))
+    [problem] = check(catalog, working=catalog).problems
+    assert (problem.file, problem.code) == (SOURCE, "upstream-broken")
+    assert problem.severity is Severity.ERROR
 
 
 def test_a_link_is_not_followed(tmp_path: Path) -> None:

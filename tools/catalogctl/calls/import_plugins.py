@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from catalogctl import schemas
@@ -62,11 +62,15 @@ class Imported:
 
 @dataclass(slots=True)
 class _Candidates:
-    """The would-be plugin files by plugin_id, the refused plugins, and the existing ones."""
+    """The would-be plugin files by plugin_id, the refused plugins, and the existing ones.
 
-    files: dict[str, bytes]
-    refused: list[RefusedPlugin]
-    present: list[str]
+    `infos` are the PluginInfo that the files were made from, by plugin_id.
+    """
+
+    files: dict[str, bytes] = field(default_factory=dict)
+    refused: list[RefusedPlugin] = field(default_factory=list)
+    present: list[str] = field(default_factory=list)
+    infos: dict[str, JSONObject] = field(default_factory=dict)
 
     @property
     def overlay(self) -> dict[str, bytes | None]:
@@ -87,8 +91,7 @@ def import_plugins(
     candidates = _candidates(opened, entries)
     overlay = candidates.overlay
     after, files = _accepted(opened, candidates)
-    infos = {plugin_id_of(entry): entry for entry in reversed(entries)}
-    infos = {plugin_id: infos[plugin_id] for plugin_id in candidates.files}
+    infos = {plugin_id: candidates.infos[plugin_id] for plugin_id in candidates.files}
     dates, date_notes = _dates(infos, origin)
     notes = (*date_notes, *differences(after, files, infos))
     changes = [
@@ -134,7 +137,7 @@ def _reason(problem: Problem, plugin_id: str) -> str:
 
 def _candidates(opened: OpenCatalog, entries: Sequence[JSONObject]) -> _Candidates:
     """Return the would-be file of each plugin, the refused plugins, and the existing ones."""
-    candidates = _Candidates({}, [], [])
+    candidates = _Candidates()
     line = schema_line(opened)
     names = {name.lower(): name for name in opened.plugins.names}
     for entry in entries:
@@ -146,6 +149,7 @@ def _candidates(opened: OpenCatalog, entries: Sequence[JSONObject]) -> _Candidat
             if existing is None:
                 fields = schemas.fields("PluginFile")
                 candidates.files[plugin_id] = laid_out(request, fields, [line] if line else [])
+                candidates.infos[plugin_id] = entry
             elif same(_request_in(opened, existing), request):
                 candidates.present.append(plugin_id)
             else:

@@ -114,8 +114,9 @@ def _refuse_other_plugins(plugin_id: str, patch: Patch, request: JSONObject) -> 
     for name in _IDENTIFYING:
         given, known = patch.fields.get(name), request.get(name)
         if name in patch.fields and given != known:
+            ours = f"is {known}" if known is not None else "has none"
             message = (
-                f"{name} of the request is {verbatim(str(given))}, of {plugin_id} it is {known}"
+                f"{name} of the request is {verbatim(str(given))}, and that of {plugin_id} {ours}"
             )
             hint = f"take {name} out of the request, or call the plugin that is meant"
             raise ApiError("ERROR_INVALID_PARAMETER", message, f"/{name}", hint=hint)

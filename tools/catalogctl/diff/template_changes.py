@@ -94,9 +94,22 @@ def _properties(pointer: str, old: JSONObject, new: JSONObject) -> Iterator[Sche
         elif isinstance(one, dict) and isinstance(other, dict):
             yield from _compared(place, one, other)
         elif not same(one, other):
-            yield _breaking(place, f'property "{name}" is another')
-    if new.get("additionalProperties") is False and old.get("additionalProperties") is not False:
-        yield _breaking(f"{pointer}/additionalProperties", "other properties are refused now")
+            yield _breaking(place, f'property "{name}" changed')
+    yield from _other_properties(f"{pointer}/additionalProperties", old, new)
+
+
+def _other_properties(pointer: str, old: JSONObject, new: JSONObject) -> Iterator[SchemaChange]:
+    """Yield the changes of the schema of properties that have none of their own."""
+    given = [each.get("additionalProperties", True) for each in (old, new)]
+    before, after = ({} if each is True else each for each in given)
+    if same(before, after):
+        return
+    if isinstance(before, dict) and isinstance(after, dict):
+        yield from _compared(pointer, before, after)
+    else:
+        is_breaking = before is not False
+        now = "refused" if is_breaking else "taken"
+        yield SchemaChange(pointer, is_breaking, f"other properties are {now} now")
 
 
 def _type(pointer: str, old: JSONObject, new: JSONObject) -> Iterator[SchemaChange]:
@@ -107,8 +120,7 @@ def _type(pointer: str, old: JSONObject, new: JSONObject) -> Iterator[SchemaChan
         yield _compatible(f"{pointer}/type", "any type is taken now")
         return
     is_narrower = before is None or bool(before - after)
-    was = "any type" if before is None else " or ".join(sorted(before))
-    message = f"the type was {was} and is {' or '.join(sorted(after))}"
+    message = f"the type was {_type_words(before)} and is {_type_words(after)}"
     yield SchemaChange(f"{pointer}/type", is_narrower, message)
 
 
@@ -119,6 +131,13 @@ def _types(value: JSON) -> set[str] | None:
     if not types:
         return None
     return types | {"integer"} if "number" in types else types
+
+
+def _type_words(types: set[str] | None) -> str:
+    """Return types as words; what "number" includes is not named."""
+    if types is None:
+        return "any type"
+    return " or ".join(sorted(types - {"integer"} if "number" in types else types))
 
 
 def _values(pointer: str, old: JSONObject, new: JSONObject) -> Iterator[SchemaChange]:
@@ -142,10 +161,20 @@ def _others(pointer: str, old: JSONObject, new: JSONObject) -> Iterator[SchemaCh
     for keyword in sorted((old.keys() | new.keys()) - _OWN - _WORDS_ONLY):
         place, before, after = f"{pointer}/{escape(keyword)}", old.get(keyword), new.get(keyword)
         if keyword not in new:
-            yield _compatible(place, f"{keyword} is gone")
+            is_breaking = _is_needed(keyword, before, new)
+            yield SchemaChange(place, is_breaking, f"{keyword} is gone")
         elif keyword not in old or not same(before, after):
             is_breaking = not _is_wider(keyword, before, after)
             yield SchemaChange(place, is_breaking, f"{keyword} changed")
+
+
+def _is_needed(keyword: str, before: JSON, new: JSONObject) -> bool:
+    """Return whether other keywords of a schema reject more values without this one."""
+    if keyword == "minContains":
+        return before == 0
+    if keyword == "patternProperties":
+        return new.get("additionalProperties", True) is not True
+    return keyword == "prefixItems" and new.get("items", True) is not True
 
 
 def _is_wider(keyword: str, before: JSON, after: JSON) -> bool:

@@ -209,7 +209,7 @@ def _read(
         root_sha256=opened.top.root_sha256,
         upstreams=upstreams.upstreams,
     )
-    queries = [each.document.data for each in saved if each.document is not None]
+    queries = [(each.name, each.document.data) for each in saved if each.document is not None]
     inputs = combined(context.now, context.commit, queries, reuse.inputs(checks), upstreams.digest)
     return _ReadCatalog(opened, history, reuse, saved, checks, checked, upstreams, context, inputs)
 

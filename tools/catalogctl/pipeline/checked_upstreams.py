@@ -17,12 +17,13 @@ from catalogctl.errors import ApiError
 from catalogctl.model.plugin_summary import PluginSummary
 from catalogctl.model.upstream_plugins import summarize_taken
 from catalogctl.pipeline.pool import spread
-from catalogctl.problem import Problem, Severity, has_errors
+from catalogctl.problem import Problem, has_errors
 from catalogctl.publish.upstreams import TakenEdition, Upstream, repository_segments
 from catalogctl.source.document import parse
+from catalogctl.source.flaws import TOP
 from catalogctl.source.folder import SETTINGS_FILE
 from catalogctl.source.upstream_files import MAX_FILE_SIZE, SOURCE_FILE
-from catalogctl.validate.finding import Finding, place
+from catalogctl.validate.finding import Finding, place, problem
 from catalogctl.validate.upstream_rules import check_upstream_plugin, check_upstream_source
 
 if TYPE_CHECKING:
@@ -48,6 +49,10 @@ class KnownTaken(msgspec.Struct, frozen=True, array_like=True, gc=False):
     digest: bytes
     summary: PluginSummary | None
     problems: tuple[Problem, ...]
+
+    def is_of(self, info: Mapping[str, str]) -> bool:
+        """Return whether the plugin, if there is one, shows this RepositoryInfo."""
+        return self.summary is None or self.summary.repository == info["name"]
 
 
 class _Known(msgspec.Struct, frozen=True):
@@ -75,7 +80,7 @@ class KnownUpstreams:
 class CheckedUpstreams(NamedTuple):
     """The upstreams of a catalog in the order in which they are asked, and their problems.
 
-    One with errors has no plugins with errors, and one without a usable `source.json` is left out.
+    Plugins with errors are left out, and so is an upstream without a usable `source.json`.
     `known` has what was found out about each file, by path; `digest` identifies all of them.
     """
 
@@ -268,9 +273,9 @@ class _UpstreamReader:
             if isinstance(data, Problem):
                 return data
             found = self._known.get(f"{folder.plugins.name}/{name}")
-            if found is None or found.digest != content_digest(data):
-                return self._check(folder, name, data, info)
-            return found
+            if found is not None and found.digest == content_digest(data) and found.is_of(info):
+                return found
+            return self._check(folder, name, data, info)
 
         results = spread(read, every, self._jobs, worth_it=WORTH_IT)
         for name, found in zip(every, results, strict=True):
@@ -310,7 +315,7 @@ class _UpstreamReader:
 
 
 def _about(file: str, code: str, message: str, hint: str) -> Problem:
-    return Problem(file, 1, 1, code, "", message, hint, Severity.WARNING)
+    return problem(code, file, TOP, Finding("", message, hint))
 
 
 def _base_key(plugin: PluginSummary) -> tuple[str, str]:

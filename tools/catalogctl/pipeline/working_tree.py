@@ -22,6 +22,7 @@ from catalogctl.pipeline.known_plugin import read_known
 from catalogctl.pipeline.pool import spread
 from catalogctl.pipeline.saved_queries import check_queries
 from catalogctl.pipeline.summaries import summarize_file
+from catalogctl.problem import Severity, has_errors
 from catalogctl.query import base_order, check_repository
 from catalogctl.source.history import check_files, plugin_files, read_history
 from catalogctl.times import clock
@@ -41,18 +42,19 @@ if TYPE_CHECKING:
 
 
 class CatalogHasProblemsError(ApiError):
-    """Raised if files that an answer needs have errors; `problems` are all of them."""
+    """Raised if files that an answer needs have errors; `problems` has these and their warnings."""
 
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
-        count = len(problems)
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        errors = [each for each in problems if each.severity is Severity.ERROR]
+        count = len(errors)
         noun = "error" if count == 1 else "errors"
-        first = problems[0]
+        first = errors[0]
         super().__init__(
             "ERROR_UNKNOWN",
             f"the catalog has {count} {noun}, the first in {first.file}:{first.line}:"
             f" {first.message} (catalogctl validate shows all)",
         )
-        self.problems = problems
+        self.problems = tuple(problems)
 
 
 def _asked_for(
@@ -179,11 +181,6 @@ class WorkingTree:
         whole = self._plugin(checked, dates)
         return whole.info, whole.summary.versions.latest
 
-    def answer(self, kind: str, request: JSONObject) -> JSONObject | None:
-        """Return None: files that may change at any moment have no precomputed answers."""
-        del kind, request
-        return None
-
     def saved(self, kind: str, name: str, now: str | None = None) -> JSONObject:
         """Return the answer of a saved or built-in query, as a build would publish it."""
         from catalogctl.query import answer
@@ -193,7 +190,13 @@ class WorkingTree:
         everything = self.everything(None if asked is None else str(asked))
         moment = now or everything.now or clock(os.environ)
         repository_id = everything.repository_id
-        return answer(kind, request, everything.plugins, now=moment, repository_id=repository_id)
+        is_taken = asked in {
+            None,
+            EVERY,
+            repository_id,
+        }  # an upstream that never was has no plugins
+        plugins = everything.plugins if is_taken else []
+        return answer(kind, request, plugins, now=moment, repository_id=repository_id)
 
     def saved_names(self, kind: str) -> list[str]:
         """Return the names of the saved and built-in queries of a kind, each once."""
@@ -210,8 +213,8 @@ class WorkingTree:
         queries, problems = check_queries(self._opened)
         known = {each.name: each for each in (*built_in(), *queries) if each.kind == kind}
         if name not in known:
-            if problems:
-                raise CatalogHasProblemsError(tuple(problems))
+            if has_errors(problems):
+                raise CatalogHasProblemsError(problems)
             raise no_query(kind, name, known)
         query = known[name]
         asked = {"repository_id": query.repository_id} if query.repository_id else {}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from catalogctl.report.body_length import shortened_body
 from catalogctl.report.difference_text import (
     Style,
     answers_of,
@@ -31,19 +32,12 @@ if TYPE_CHECKING:
 
 MARK = "<!-- catalogctl diff -->"
 """The first line of a comment, by which the workflow finds its own comment."""
-LONGEST = 60_000
-"""Most characters of a comment; GitHub accepts 65,536."""
 _MOST_PATHS = 20
 
 
 def render(difference: JSONObject) -> str:
     """Return the comment, truncated at a line end if it is too long."""
-    text = ""
-    for line in _lines(difference):
-        if len(text) + len(line) > LONGEST:
-            return f"{text}\n…and more: `catalogctl diff` shows all of it.\n"
-        text += f"{line}\n"
-    return text
+    return shortened_body(_lines(difference), "…and more: `catalogctl diff` shows all of it.")
 
 
 def _value(value: JSON) -> str:

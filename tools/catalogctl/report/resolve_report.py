@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from catalogctl.report.body_length import shortened_body
 from catalogctl.report.cleaning import clean
 from catalogctl.report.counts import many
 from catalogctl.report.safe_output import json_text
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from catalogctl.resolve.image_outcomes import ImageOutcome, ResolveReport
 
 _MOST_NEW, _MOST_OTHERS, _MOST_IN_CELL = 20, 5, 10
-_LONGEST = 60_000
-"""Most characters of a pull request's body; GitHub accepts 65,536."""
 _KEPT = {
     OutcomeState.KEPT: "its lock is unchanged",
     OutcomeState.EMPTY: "its lock is unchanged",
@@ -125,12 +124,8 @@ def _markdown(report: ResolveReport) -> str:
     Text from a registry is in code spans, where links, mentions and HTML have no effect (R-05).
     """
     lines = [f"{clean(summary(report))}\n", *_moved(report), *_changed(report)]
-    text = ""
-    for line in (*lines, *_not_fresh(report)):
-        if len(text) + len(line) >= _LONGEST:
-            return f"{text}\nThere is more: `catalogctl resolve --check` shows it.\n"
-        text += f"{line}\n"
-    return text
+    more = "There is more: `catalogctl resolve --check` shows it."
+    return shortened_body((*lines, *_not_fresh(report)), more)
 
 
 def _moved(report: ResolveReport) -> Iterator[str]:

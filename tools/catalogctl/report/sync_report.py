@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from catalogctl.report.body_length import shortened_body
 from catalogctl.report.cleaning import clean
 from catalogctl.report.counts import many
 from catalogctl.report.inline_code import code
@@ -90,11 +91,10 @@ def _who(name: str) -> str:
 
 def _markdown(report: SyncReport) -> str:
     """Return the report for a pull request; every value of others is inline code."""
-    lines = ["## Plugins of other repositories", ""]
+    lines = ["## Plugins of other repositories", "", f"{clean(summary(report))}.", ""]
     for each in report.outcomes:
         lines += [f"### {code(each.name)}", "", *_markdown_lines(each), ""]
-    lines.append(summary(report))
-    return "\n".join(lines) + "\n"
+    return shortened_body(lines, "There is more: `catalogctl sync --check` shows it.")
 
 
 def _markdown_lines(outcome: UpstreamOutcome) -> Iterator[str]:
@@ -112,6 +112,8 @@ def _markdown_lines(outcome: UpstreamOutcome) -> Iterator[str]:
             yield f"- {word}: {_ids(ids)}"
     for plugin_id, reason in [*outcome.refused.items()][:_MOST]:
         yield f"- Refused: {code(plugin_id)}: {code(reason)}"
+    if len(outcome.refused) > _MOST:
+        yield f"- Refused: {len(outcome.refused) - _MOST:,} more"
     for text in (outcome.cause, *outcome.notes):
         if text:
             yield f"- {code(text)}"

@@ -49,7 +49,8 @@ def table(columns: Sequence[str], rows: Sequence[JSONObject], look: Look) -> str
     If the terminal is too narrow, values are truncated; columns are left out rather than their
     names truncated.
     """
-    columns = [name for name in columns if name not in left_out(columns, rows, look)]
+    dropped = left_out(columns, rows, look)
+    columns = [name for name in columns if name not in dropped]
     lines = _lines(columns, rows, look)
     right = [
         all(_is_number(row[name]) for row in rows if row.get(name) is not None) for name in columns

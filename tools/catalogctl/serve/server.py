@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 from http import HTTPStatus
+from http.client import HTTP_PORT
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
@@ -75,9 +76,10 @@ class Server(ThreadingHTTPServer):
 
     @property
     def names(self) -> frozenset[str]:
-        """The values of the Host header that are accepted."""
-        port = self.server_port
-        return frozenset({f"{HOST}:{port}", f"localhost:{port}", f"[::1]:{port}"})
+        """The values of the Host header that are accepted; without a port, it is 80."""
+        hosts = (HOST, "localhost", "[::1]")
+        named = {f"{host}:{self.server_port}" for host in hosts}
+        return frozenset(named | {*hosts} if self.server_port == HTTP_PORT else named)
 
 
 class _Handler(BaseHTTPRequestHandler):
