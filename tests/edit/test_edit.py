@@ -285,7 +285,7 @@ def test_what_an_alias_needs_is_not_changed_under_it() -> None:
 @pytest.mark.parametrize(
     ("pointer", "words"),
     [
-        ("/a/b", "/a is a text and has no 'b'"),
+        ("/a/b", "/a is text and has no 'b'"),
         ("/list/x", "/list is a list of 1: 'x' is not a number from 0 to 1"),
         ("/list/2", "/list is a list of 1: '2' is not a number from 0 to 1"),
         ("", "name a field"),

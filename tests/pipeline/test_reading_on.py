@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from catalogctl.model.calls_between_versions import calls_between, plugin_state
+from catalogctl.model.calls_between_versions import calls_between
 from catalogctl.pipeline.journal import JournalState, read_journal
 from catalogctl.source.document import parse
 from catalogctl.source.history import History, HistoryState, read_history
@@ -177,16 +177,6 @@ def test_a_journal_is_only_continued_with_the_history_that_follows_it(
     history, _ = read(repository.folder)
     with pytest.raises(ValueError, match="the history begins with None"):
         read_journal(history, repository.folder, Settings(), state=stored.journal)
-
-
-def test_a_version_whose_state_is_known_is_not_read_again(repository: Repository) -> None:
-    history, journal = read(repository.folder)
-    versions = [repository.blob(X, "HEAD~1"), repository.blob(X)]
-    known = {blob: plugin_state({"name": blob}) for blob in versions}
-    for blob in versions:
-        (repository.folder / ".git/objects" / blob[:2] / blob[2:]).unlink()
-    again = read_journal(history, repository.folder, Settings(), known=known)
-    assert again == journal
 
 
 def steps(made: RandomHistory) -> Iterator[tuple[int, str, str | None, str | None]]:

@@ -19,7 +19,7 @@ from catalogctl.model import assemble
 from catalogctl.model.assemble import summarize
 from catalogctl.model.plugin_documents import plugin_documents
 from catalogctl.model.plugin_summary import Release, VersionsSummary
-from catalogctl.pipeline.saved_answers import answer_saved
+from catalogctl.pipeline.saved_answers import answer_queries, built_in
 from catalogctl.publish.build_context import BuildContext, extras, with_bytes
 from catalogctl.publish.facets import facet_segments, in_order
 from catalogctl.publish.index_files import PublishedLists, index_files
@@ -222,7 +222,9 @@ def answers(plugins: Iterable[Plugin], build: BuildContext) -> list[SavedAnswer]
     """Return the answers of the built-in stats, as a build has them."""
     documents = Documents(base_order([each.info for each in plugins]))
     repository_id = build.settings.repository_id
-    made, problems = answer_saved((), documents, now=build.now, repository_id=repository_id)
+    made, problems = answer_queries(
+        built_in(), documents, now=build.now, repository_id=repository_id
+    )
     assert problems == []
     return made
 

@@ -88,3 +88,8 @@ def first_of(texts: Sequence[str], most: int) -> str:
     """Return the first `most` texts on one line, and the number of the others."""
     more = f" and {len(texts) - most} more" if len(texts) > most else ""
     return ", ".join(texts[:most]) + more
+
+
+def repository_words(name: str) -> str:
+    """Return how a message names a repository: an upstream by its name, "" is our own."""
+    return f"upstream {name}" if name else "the catalog itself"

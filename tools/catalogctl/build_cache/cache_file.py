@@ -21,7 +21,6 @@ from catalogctl.files.os_errors import cause
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
-    from types import TracebackType
     from typing import Self
 
 NAME = "build.sqlite3"
@@ -80,12 +79,7 @@ class CacheFile:
             self._folder = None
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Release the lock."""
         self._unlock()
 

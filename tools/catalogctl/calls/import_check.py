@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from catalogctl.calls.import_entries import ELSEWHERE, TAKEN
-from catalogctl.edit.steps import same
+from catalogctl.jsontypes import is_same_json
 from catalogctl.pipeline.working_tree import WorkingTree
 from catalogctl.wording import listed
 
@@ -48,7 +48,7 @@ def _between(info: JSONObject, published: JSONObject) -> Iterator[str]:
             continue
         if name not in TAKEN:
             yield f"{name} is left out: a plugin has no such field"
-        elif not same(published.get(name), value):
+        elif not is_same_json(published.get(name), value):
             yield f"{name} is not as it was there"
     if "created_at" not in info:
         return  # a request rather than PluginInfo: omitted fields have their defaults

@@ -12,8 +12,8 @@ from catalogctl.calls.perform import refuse_unless_local
 from catalogctl.calls.planned_change import RefusedCallError, imported_dates, plugin_path
 from catalogctl.calls.register import schema_line
 from catalogctl.edit.canonical_layout import laid_out
-from catalogctl.edit.steps import same
 from catalogctl.files import Replacement, replace_files
+from catalogctl.jsontypes import is_same_json
 from catalogctl.pipeline.check import check_opened
 from catalogctl.pipeline.open_catalog import open_catalog, with_changes
 from catalogctl.plugin_ids import is_plugin_id
@@ -150,7 +150,7 @@ def _candidates(opened: OpenCatalog, entries: Sequence[JSONObject]) -> _Candidat
                 fields = schemas.fields("PluginFile")
                 candidates.files[plugin_id] = laid_out(request, fields, [line] if line else [])
                 candidates.infos[plugin_id] = entry
-            elif same(_request_in(opened, existing), request):
+            elif is_same_json(_request_in(opened, existing), request):
                 candidates.present.append(plugin_id)
             else:
                 reason = f"{opened.plugin_folder.file(existing)} exists already, and differs"

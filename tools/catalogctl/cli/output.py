@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, TextIO, TypeVar
 
 import click
 
@@ -19,9 +19,13 @@ if TYPE_CHECKING:
     from catalogctl.jsontypes import JSON
     from catalogctl.problem import Problem
     from catalogctl.redaction import Line
+    from catalogctl.report.run_reports import RunReporter
     from catalogctl.report.view import Summary, View
 
     LineOf: TypeAlias = Callable[[str, int], Line | None]
+
+
+Run = TypeVar("Run")
 
 
 def print_line(line: str) -> None:
@@ -133,3 +137,19 @@ class Output:
             show_all=show_all,
             width=out.width,
         )
+
+
+def print_report(reporter: RunReporter[Run], done: Run, file: Path | None, output: Output) -> None:
+    """Print changes to stdout, failures and the summary to stderr, and write the report file."""
+    from catalogctl.files import write_atomic
+    from catalogctl.report.run_reports import format_of
+
+    is_text = output.format == "text"
+    click.echo(
+        reporter.changes(done) if is_text else reporter.render(done, str(output.format)), nl=False
+    )
+    for line in reporter.failures(done):
+        say(line)
+    output.summary(reporter.summary(done))
+    if file is not None:
+        write_atomic(file, reporter.render(done, format_of(file.name)).encode())

@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from catalogctl.cli import completion, options
-from catalogctl.cli.output import say
+from catalogctl.cli.output import print_report, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from catalogctl.cli.output import Output
     from catalogctl.pipeline.resolve_catalog import ResolveOptions, ResolveProgress
-    from catalogctl.resolve.image_outcomes import ResolveReport
 
 
 @click.command("resolve")
@@ -80,10 +79,11 @@ def resolve_command(report: Path | None, output: Output, **values: Any) -> int:
     --check, or an image without tags, 2 wrong usage, 3 a registry failed.
     """
     from catalogctl.pipeline.resolve_catalog import resolve
+    from catalogctl.report import resolve_report
 
     with _progress(output) as shown:
         resolved = resolve(_options(progress=shown, **values))
-    _print_result(resolved, report, output)
+    print_report(resolve_report, resolved, report, output)
     return resolved.exit_code
 
 
@@ -104,22 +104,6 @@ def _options(
         tell=say,
         **others,
     )
-
-
-def _print_result(resolved: ResolveReport, file: Path | None, output: Output) -> None:
-    """Print changes to stdout, failures and the summary to stderr, and write the report file."""
-    from catalogctl.files import write_atomic
-    from catalogctl.report import resolve_report
-    from catalogctl.report.resolve_report import format_of, render
-
-    is_text = output.format == "text"
-    text = resolve_report.changes(resolved) if is_text else render(resolved, str(output.format))
-    click.echo(text, nl=False)
-    for line in resolve_report.failures(resolved):
-        say(line)
-    output.summary(resolve_report.summary(resolved))
-    if file is not None:
-        write_atomic(file, render(resolved, format_of(file.name)).encode())
 
 
 @contextmanager

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from catalogctl.cli import options
-from catalogctl.cli.output import say
+from catalogctl.cli.output import print_report, say
 
 if TYPE_CHECKING:
     from catalogctl.cli.output import Output
-    from catalogctl.sync.sync_outcome import SyncReport
 
 
 @click.command("sync")
@@ -57,25 +56,11 @@ def sync_command(report: Path | None, verify: bool, output: Output, **values: An
     Exit codes: 0 success, 1 a plugin or an edition is refused, a change with --check, or a
     difference with --verify, 2 wrong usage, 3 an upstream or the disk failed.
     """
+    from catalogctl.report import sync_report
     from catalogctl.sync.sync_catalog import SyncOptions, sync
     from catalogctl.sync.verifying import verify_upstreams
 
     made = SyncOptions(environ=os.environ, tell=say, **values)
     done = verify_upstreams(made) if verify else sync(made)
-    _print_result(done, report, output)
+    print_report(sync_report, done, report, output)
     return done.exit_code
-
-
-def _print_result(done: SyncReport, file: Path | None, output: Output) -> None:
-    """Print changes to stdout, failures and the summary to stderr, and write the report file."""
-    from catalogctl.files import write_atomic
-    from catalogctl.report import sync_report
-
-    is_text = output.format == "text"
-    text = sync_report.changes(done) if is_text else sync_report.render(done, str(output.format))
-    click.echo(text, nl=False)
-    for line in sync_report.failures(done):
-        say(line)
-    output.summary(sync_report.summary(done))
-    if file is not None:
-        write_atomic(file, sync_report.render(done, sync_report.format_of(file.name)).encode())

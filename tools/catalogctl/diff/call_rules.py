@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from catalogctl.model.calls_between_versions import changed_fields, same
+from catalogctl.jsontypes import is_same_json
+from catalogctl.model.calls_between_versions import changed_fields
 from catalogctl.problem import Problem
 from catalogctl.schemas import fields
 from catalogctl.validate.effective_request import CATALOG_ONLY
@@ -57,7 +58,7 @@ def for_maintainers(document: Document, before: JSONObject, after: JSONObject) -
     """Yield a problem for each change of trust: no policy lets an owner make it alone."""
     for pointer, message in _DECIDED.items():
         was, is_now = _member(before, pointer), _member(after, pointer)
-        if not same(was, is_now):
+        if not is_same_json(was, is_now):
             words = f"{message}: was {_shown(was)}, is {_shown(is_now)}"
             hint = "a maintainer of the catalog has to approve this"
             yield place(NEEDS_MAINTAINER, Finding(pointer, words, hint), document)
@@ -97,13 +98,12 @@ def lookalikes(document: Document, like_id: str | None, like_name: str | None) -
     """Yield a problem for each existing plugin that a new one resembles (hardening R-08)."""
     hint = "make sure that it is not meant to be taken for that one"
     if like_id is not None:
-        message = (
-            f"plugin_id {verbatim(document.stem)} is much like {verbatim(like_id)}, which is here"
-        )
+        plugin_id = verbatim(document.stem)
+        message = f"plugin_id {plugin_id} resembles {verbatim(like_id)}, which exists already"
         yield place("similar-plugin-id", Finding("", message, hint), document)
     if like_name is not None:
         name = verbatim(document.text("name"))
-        message = f"name {name} is much like {verbatim(like_name)}, which is here"
+        message = f"name {name} resembles {verbatim(like_name)}, which exists already"
         yield place("similar-name", Finding("/name", message, hint), document)
 
 

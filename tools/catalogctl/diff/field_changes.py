@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from catalogctl.json_pointer import child, split
-from catalogctl.model.calls_between_versions import same
+from catalogctl.jsontypes import is_same_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,5 +37,5 @@ def _differing(pointer: str, before: JSONObject, after: JSONObject) -> Iterator[
         place = child(pointer, name)
         if isinstance(one, dict) and isinstance(other, dict):
             yield from _differing(place, one, other)
-        elif (name in before) != (name in after) or not same(one, other):
+        elif (name in before) != (name in after) or not is_same_json(one, other):
             yield FieldChange(place, one, other)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from catalogctl.model.plugin_summary import base_key
 from catalogctl.publish.endpoints import LIST, LIST_PAGE, LIST_VERSIONS, filled
 from catalogctl.publish.facets import facet_counts, segments_of, values_of
 from catalogctl.publish.list_files import by_path, has_pages, in_parts, page_count
@@ -33,7 +34,7 @@ class ListedPlugins:
 
     def lists(self, site: SiteSettings) -> Iterator[tuple[str, Hashable]]:
         """Yield the path of each list, and something that identifies its content."""
-        own = sorted(self.own, key=_base_key)
+        own = sorted(self.own, key=base_key)
         total = len(self.every)
         yield LIST, (in_parts(total, site), *(each.encoded for each in own))
         versions = sorted((each.plugin_id, each.versions.tags) for each in own)
@@ -57,12 +58,8 @@ class ListedPlugins:
         own = {each.plugin_id for each in self.own}
         rows = [
             each.encoded if each.plugin_id in own else each.plugin_id
-            for each in sorted(self.every, key=_base_key)
+            for each in sorted(self.every, key=base_key)
         ]
         for number in range(1, page_count(len(rows), page_size) + 1):
             page = rows[(number - 1) * page_size : number * page_size]
             yield filled(LIST_PAGE, {"page": str(number)}), (len(rows), *page)
-
-
-def _base_key(plugin: PluginSummary) -> tuple[str, str]:
-    return plugin.name, plugin.plugin_id

@@ -7,7 +7,7 @@ are not computed.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -76,10 +76,6 @@ class Asked:
             queries, rows, now=now, repository_id=self.repository_id, upstreams=self.upstreams
         )
 
-    def others(self, query: SavedQuery) -> Sequence[Upstream]:
-        """Return the upstreams that a query asks."""
-        return asked_upstreams(query, self.upstreams)
-
     def looked_at(self, query: SavedQuery) -> dict[tuple[str, str], JSON]:
         """Return what a query looks at in each of the plugins that may differ."""
         fields = named_fields(parse(query.kind, query.request, repository_id=self.repository_id))
@@ -118,7 +114,7 @@ def _key(query: SavedQuery) -> tuple[str, str, bytes]:
 
 
 def _id(query: SavedQuery) -> str:
-    return query_id(cast("Literal['list', 'stat']", query.kind), query.request)
+    return query_id(query.kind, query.request)
 
 
 def _asked(query: SavedQuery) -> tuple[str, str]:
@@ -128,7 +124,7 @@ def _asked(query: SavedQuery) -> tuple[str, str]:
 
 def _may_differ(query: SavedQuery, old: Asked, new: Asked, now: str) -> bool:
     """Return whether plugins that differ may lead to another answer."""
-    if old.others(query) != new.others(query):
+    if asked_upstreams(query, old.upstreams) != asked_upstreams(query, new.upstreams):
         return True
     if query.repository_id not in {"", EVERY}:
         return False
@@ -143,7 +139,7 @@ def _answered(asked: Asked, needed: Collection[tuple[str, str]], now: str) -> An
     own, problems = asked.answers([each for each in asked.queries if _asked(each) in needed], now)
     others = [
         SavedAnswer(
-            *(each.name, cast("Literal['list', 'stat']", each.kind), "", _id(each), b""),
+            *(each.name, each.kind, "", _id(each), b""),
             repository_id=each.repository_id,
         )
         for each in asked.queries

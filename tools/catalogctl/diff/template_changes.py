@@ -10,8 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from catalogctl.json_pointer import escape
-from catalogctl.jsontypes import as_object
-from catalogctl.model.calls_between_versions import same
+from catalogctl.jsontypes import as_object, is_same_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,7 +92,7 @@ def _properties(pointer: str, old: JSONObject, new: JSONObject) -> Iterator[Sche
             yield _compatible(place, f'property "{name}" is new')
         elif isinstance(one, dict) and isinstance(other, dict):
             yield from _compared(place, one, other)
-        elif not same(one, other):
+        elif not is_same_json(one, other):
             yield _breaking(place, f'property "{name}" changed')
     yield from _other_properties(f"{pointer}/additionalProperties", old, new)
 
@@ -102,7 +101,7 @@ def _other_properties(pointer: str, old: JSONObject, new: JSONObject) -> Iterato
     """Yield the changes of the schema of properties that have none of their own."""
     given = [each.get("additionalProperties", True) for each in (old, new)]
     before, after = ({} if each is True else each for each in given)
-    if same(before, after):
+    if is_same_json(before, after):
         return
     if isinstance(before, dict) and isinstance(after, dict):
         yield from _compared(pointer, before, after)
@@ -142,11 +141,11 @@ def _type_words(types: set[str] | None) -> str:
 
 def _values(pointer: str, old: JSONObject, new: JSONObject) -> Iterator[SchemaChange]:
     before, after = old.get("enum"), new.get("enum")
-    if same(before, after):
+    if is_same_json(before, after):
         return
     is_narrower = before is None
     if isinstance(before, list) and isinstance(after, list):
-        is_narrower = not all(any(same(each, other) for other in after) for each in before)
+        is_narrower = not all(any(is_same_json(each, other) for other in after) for each in before)
     message = f"{'fewer' if is_narrower else 'more'} values are taken"
     yield SchemaChange(f"{pointer}/enum", is_narrower, message)
 
@@ -156,14 +155,14 @@ def _others(pointer: str, old: JSONObject, new: JSONObject) -> Iterator[SchemaCh
     one, other = old.get("items"), new.get("items")
     if isinstance(one, dict) and isinstance(other, dict):
         yield from _compared(f"{pointer}/items", one, other)
-    elif not same(one, other):
+    elif not is_same_json(one, other):
         yield SchemaChange(f"{pointer}/items", breaking=other is not None, message="items changed")
     for keyword in sorted((old.keys() | new.keys()) - _OWN - _WORDS_ONLY):
         place, before, after = f"{pointer}/{escape(keyword)}", old.get(keyword), new.get(keyword)
         if keyword not in new:
             is_breaking = _is_needed(keyword, before, new)
             yield SchemaChange(place, is_breaking, f"{keyword} is gone")
-        elif keyword not in old or not same(before, after):
+        elif keyword not in old or not is_same_json(before, after):
             is_breaking = not _is_wider(keyword, before, after)
             yield SchemaChange(place, is_breaking, f"{keyword} changed")
 

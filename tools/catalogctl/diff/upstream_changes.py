@@ -31,6 +31,7 @@ from catalogctl.source.upstream_files import (
     decode_plugin,
     decode_source,
 )
+from catalogctl.wording import repository_words
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping, Sequence
@@ -130,17 +131,14 @@ def taken_over(old: OpenCatalog, new: OpenCatalog) -> Iterator[Problem]:
     for plugin_id in sorted(before.keys() & after.keys()):
         one, other = before[plugin_id], after[plugin_id]
         if one != other:
-            message = f"{_who(other)} answers for {plugin_id} instead of {_who(one)}"
+            now, then = repository_words(other), repository_words(one)
+            message = f"{now} answers for {plugin_id} instead of {then}"
             hint = "the same id is another image then: a maintainer decides about that"
             folder = _folder(new, other)
             file = new.plugin_folder.file(f"{plugin_id}.yaml")
             if folder is not None:
                 file = folder.plugins.file(f"{plugin_id}.json")
             yield Problem(file, 1, 1, TAKEOVER, "", message, hint, Severity.WARNING)
-
-
-def _who(name: str) -> str:
-    return f"upstream {name}" if name else "the catalog itself"
 
 
 def upstream_answers(

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from catalogctl.edit.comments import Comment, EntryComments, FileComments, read_comments
 from catalogctl.edit.layout import is_like, read_layout
 from catalogctl.edit.scalar_text import scalar
-from catalogctl.edit.steps import same
 from catalogctl.edit.yaml_lines import LONGEST_KEY, Indents, member_lines, parts
+from catalogctl.jsontypes import is_same_json
 from catalogctl.source.document import parse
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def formatted(data: bytes, order: Sequence[str]) -> bytes:
 def _is_same(left: JSONObject, right: JSONObject) -> bool:
     """Return whether two documents are the same except for the order of their fields."""
     return left.keys() == right.keys() and all(
-        same(left[name], right[name], ordered=True) for name in left
+        is_same_json(left[name], right[name], ordered=True) for name in left
     )
 
 

@@ -49,7 +49,7 @@ def place_for(
                 return path, _nested(rest, value)
             current = current[index]
         else:
-            what = "a text" if isinstance(current, str) else "no mapping"
+            what = "text" if isinstance(current, str) else "not a mapping"
             where = json_pointer.join(path)
             message = f"{where} is {what} and has no {name!r}"
             raise ApiError("ERROR_INVALID_PARAMETER", message, where)

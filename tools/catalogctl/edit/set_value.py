@@ -13,8 +13,9 @@ from catalogctl.edit.apply import splices_for
 from catalogctl.edit.json_values import changed, existing, is_there, place_for, value_at
 from catalogctl.edit.layout import read_layout
 from catalogctl.edit.splices import spliced
-from catalogctl.edit.steps import Put, Remove, Step, same, steps
+from catalogctl.edit.steps import Put, Remove, Step, steps
 from catalogctl.errors import ApiError
+from catalogctl.jsontypes import is_same_json
 from catalogctl.source.document import parse
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def _checked(data: bytes, expected: JSONObject, pointer: str) -> bytes:
     if document.problems:
         message = f"this value can't be written at {pointer}: {document.problems[0].message}"
         raise ApiError("ERROR_INVALID_PARAMETER", message, pointer)
-    if not same(document.value, expected):
+    if not is_same_json(document.value, expected):
         message = f"{pointer} can't be changed without changing something else"
         hint = "edit the file by hand: an alias, or an unusual way to write, is in the way"
         raise ApiError("ERROR_INVALID_PARAMETER", message, pointer, hint=hint)

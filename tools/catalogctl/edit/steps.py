@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
+from catalogctl.jsontypes import is_same_json
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -40,21 +42,12 @@ class Remove:
 Step = Put | Remove
 
 
-def same(left: JSON, right: JSON, *, ordered: bool = False) -> bool:
-    """Return whether two values are the same; 4 and 4.0 are not, nor are 1 and true.
-
-    The order of a mapping's members only counts if `ordered`.
-    """
-    one, other = (json.dumps(value, sort_keys=not ordered) for value in (left, right))
-    return one == other
-
-
 def steps(path: Path, old: JSON, new: JSON) -> Iterator[Step]:
     """Yield the steps that turn one value into another; each applies to the result of the last one.
 
     Steps that replace a value may also be applied before all others.
     """
-    if same(old, new):
+    if is_same_json(old, new):
         return
     if isinstance(old, dict) and isinstance(new, dict):
         yield from _members(path, old, new)

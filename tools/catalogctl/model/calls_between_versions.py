@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from catalogctl.jsontypes import as_object
+from catalogctl.jsontypes import as_object, is_same_json
 from catalogctl.validate.effective_request import CATALOG_ONLY
 
 if TYPE_CHECKING:
-    from catalogctl.jsontypes import JSON, JSONObject
+    from catalogctl.jsontypes import JSONObject
 
 CALLS = ("register", "update", "enable", "disable", "deregister")
 _NOT_IN_UPDATE = CATALOG_ONLY | {"state", "plugin_id"}
@@ -25,7 +25,7 @@ _sorted = msgspec.json.Encoder(order="sorted")
 
 
 class PluginState(msgspec.Struct, frozen=True, gc=False):
-    """What the journal needs to know of one state of a plugin file; a cache can keep it by blob id.
+    """What the journal needs to know of one state of a plugin file.
 
     It depends on the file and on the defaults in `catalog.yaml`. `fields` is a digest of the fields
     that `update` sets. `state` and `name` are the values of the fields, None if absent; they are
@@ -82,10 +82,5 @@ def changed_fields(before: JSONObject, after: JSONObject) -> set[str]:
     return {
         name
         for name in before.keys() | after.keys()
-        if name not in before or name not in after or not same(before[name], after[name])
+        if name not in before or name not in after or not is_same_json(before[name], after[name])
     }
-
-
-def same(one: JSON, other: JSON) -> bool:
-    """Return whether two values have the same JSON, ignoring member order; 4 and 4.0 differ."""
-    return one == other and _sorted.encode(one) == _sorted.encode(other)

@@ -67,3 +67,8 @@ class PluginSummary(msgspec.Struct, frozen=True, array_like=True, gc=False):
     icon_path: str = ""
     versions: VersionsSummary = VersionsSummary()
     repository: str = ""
+
+
+def base_key(plugin: PluginSummary) -> tuple[str, str]:
+    """Return the key of base order, that of lists without a sort key (docs/query.md)."""
+    return plugin.name, plugin.plugin_id

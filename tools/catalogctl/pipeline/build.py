@@ -28,7 +28,7 @@ from catalogctl.pipeline.open_catalog import open_catalog
 from catalogctl.pipeline.plugin_records import CachedBuild, LastBuild, Past
 from catalogctl.pipeline.plugin_work import CheckPlugin, CheckThere, check_same, place_of
 from catalogctl.pipeline.reuse import Reuse
-from catalogctl.pipeline.saved_answers import KeptRows, answer_saved, built_in, with_statistics
+from catalogctl.pipeline.saved_answers import KeptRows, answer_queries, built_in, with_statistics
 from catalogctl.pipeline.saved_queries import check_queries
 from catalogctl.pipeline.write_tree import CheckedCatalog, write_tree
 from catalogctl.problem import has_errors
@@ -325,8 +325,8 @@ def _query_answers(read: _ReadCatalog) -> tuple[list[SavedAnswer], list[Problem]
     repository_id = context.settings.repository_id
     queries = (*built_in(), *read.saved)
     documents = KeptRows().documents(read.checked.values, queries, repository_id)
-    return answer_saved(
-        read.saved,
+    return answer_queries(
+        queries,
         documents,
         now=context.now,
         repository_id=repository_id,

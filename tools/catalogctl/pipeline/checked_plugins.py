@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from dataclasses import replace as relabelled
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -49,14 +48,9 @@ class CheckedPlugin(KnownPlugin, frozen=True, array_like=True, gc=False):
 
         Those about documents are left out: git may have others than the last build.
         """
-        if not any(self.problems):
-            return ()
         every = (each for problems in self.problems for each in problems)
-        return tuple(
-            relabelled(each, file=opened.top_folder.file(each.file))
-            for each in every
-            if each.file.startswith(("plugins/", "versions/"))
-        )
+        kept = [each for each in every if each.file.startswith(("plugins/", "versions/"))]
+        return opened.labelled(kept)
 
 
 class PastHistory(msgspec.Struct, frozen=True):

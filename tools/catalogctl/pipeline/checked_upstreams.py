@@ -5,7 +5,6 @@ A repository is asked after those before it: its plugins whose ids an earlier on
 
 from __future__ import annotations
 
-from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,7 +13,7 @@ import msgspec
 from catalogctl.build_cache.cache_file import CachedRow
 from catalogctl.content_hash import combined, content_digest
 from catalogctl.errors import ApiError
-from catalogctl.model.plugin_summary import PluginSummary
+from catalogctl.model.plugin_summary import PluginSummary, base_key
 from catalogctl.model.upstream_plugins import summarize_taken
 from catalogctl.pipeline.pool import spread
 from catalogctl.problem import Problem, has_errors
@@ -25,6 +24,7 @@ from catalogctl.source.folder import SETTINGS_FILE
 from catalogctl.source.upstream_files import MAX_FILE_SIZE, SOURCE_FILE
 from catalogctl.validate.finding import Finding, place, problem
 from catalogctl.validate.upstream_rules import check_upstream_plugin, check_upstream_source
+from catalogctl.wording import repository_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -174,7 +174,7 @@ def check_upstreams(
         return CheckedUpstreams(problems=opened.upstreams.problems)
     reader = _UpstreamReader(opened, known or {}, jobs)
     upstreams = [*reader.read()]
-    files = dict(reader.files)
+    files = reader.files
     digest = combined([(path, each.digest) for path, each in files.items()], *reader.sources)
     problems = (*opened.upstreams.problems, *reader.problems, *_wrong_filters(opened))
     count = len(files) + len(reader.sources)
@@ -231,7 +231,7 @@ class _UpstreamReader:
             if folder is None or source is None:
                 continue
             info = _repository_info(each, source)
-            plugins = sorted(self.plugins(folder, info, folder.names), key=_base_key)
+            plugins = sorted(self.plugins(folder, info, folder.names), key=base_key)
             shadowed = frozenset(row.plugin_id for row in plugins if row.plugin_id in taken)
             self.problems.extend(self._shadowed(folder, sorted(shadowed), taken))
             taken.update(
@@ -283,7 +283,7 @@ class _UpstreamReader:
                 self.problems.append(found)
                 continue
             self.files[f"{folder.plugins.name}/{name}"] = found
-            self.problems.extend(self._labelled(found.problems))
+            self.problems.extend(self._opened.labelled(found.problems))
             if found.summary is not None:
                 yield found.summary
 
@@ -297,18 +297,14 @@ class _UpstreamReader:
             summary = summarize_taken(checked.taken, checked.info, info)
         return KnownTaken(content_digest(data), summary, checked.problems)
 
-    def _labelled(self, problems: Iterable[Problem]) -> Iterator[Problem]:
-        for each in problems:
-            yield replace(each, file=self._opened.top_folder.file(each.file))
-
     def _shadowed(
         self, folder: UpstreamFolder, shadowed: Sequence[str], taken: Mapping[str, str]
     ) -> Iterator[Problem]:
         """Yield a warning about each plugin that an earlier repository has as well."""
         for plugin_id in shadowed:
-            name = taken[plugin_id]
-            who = f"upstream {name}" if name else "the catalog itself"
-            message = f"{who} has {plugin_id} as well, and answers for it"
+            message = (
+                f"{repository_words(taken[plugin_id])} has {plugin_id} as well, and answers for it"
+            )
             hint = "both are published; calls that name the repository get this one"
             file = folder.plugins.file(f"{plugin_id}.json")
             yield _about(file, "upstream-shadowed", message, hint)
@@ -316,10 +312,6 @@ class _UpstreamReader:
 
 def _about(file: str, code: str, message: str, hint: str) -> Problem:
     return problem(code, file, TOP, Finding("", message, hint))
-
-
-def _base_key(plugin: PluginSummary) -> tuple[str, str]:
-    return plugin.name, plugin.plugin_id
 
 
 def _repository_info(upstream: UpstreamSettings, source: UpstreamSource) -> dict[str, str]:

@@ -12,7 +12,7 @@ from catalogctl.files import MANIFEST, row
 from catalogctl.lock import LockFlaw, decode
 from catalogctl.model.assemble import plugin
 from catalogctl.model.plugin import CheckedLock
-from catalogctl.pipeline.saved_answers import answer_saved
+from catalogctl.pipeline.saved_answers import answer_queries, built_in
 from catalogctl.publish.build_context import with_bytes
 from catalogctl.publish.facets import in_order
 from catalogctl.publish.file_groups import FileGroup
@@ -169,8 +169,8 @@ class EditionFiles:
         saved, context = self._edition.saved, self._edition.context
         repository_id = context.settings.repository_id
         documents = self._kept.documents(self._summaries, saved, repository_id)
-        return answer_saved(
-            saved,
+        return answer_queries(
+            (*built_in(), *saved),
             documents,
             now=context.now,
             repository_id=repository_id,

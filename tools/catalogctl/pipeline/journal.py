@@ -18,6 +18,7 @@ import msgspec
 from catalogctl.pipeline.journal_calls import call_entries, changed_plugins
 from catalogctl.pipeline.journal_steps import Steps
 from catalogctl.pipeline.journal_upstreams import (
+    LONGEST_REASON,
     added_ids,
     upstream_entries,
     upstream_tombstones,
@@ -41,12 +42,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from catalogctl.model.calls_between_versions import PluginState
     from catalogctl.pipeline.journal_calls import PluginChange
     from catalogctl.source.history import History
     from catalogctl.source.settings import Settings
-
-_LONGEST_REASON = 200
 
 
 class JournalState(msgspec.Struct, frozen=True):
@@ -84,13 +82,12 @@ def read_journal(
     settings: Settings,
     *,
     state: JournalState | None = None,
-    known: Mapping[str, PluginState] | None = None,
 ) -> JournalState:
     """Return the journal of the catalog in `folder`, from a history with its changes.
 
-    If the history was read on from an earlier one, `state` is the journal of that one. `known` has
-    states of plugin files by blob id: these files are not read again. Raise OutsideError if a blob
-    is missing, and ValueError if the state is not that of the commit the history goes on from.
+    If the history was read on from an earlier one, `state` is the journal of that one. Raise
+    OutsideError if a blob is missing, and ValueError if the state is not that of the commit the
+    history goes on from.
     """
     earlier = JournalState() if state is None else state
     if earlier.commit != history.since:
@@ -109,7 +106,7 @@ def read_journal(
     moves: list[PluginChange] = []
     deprecating: list[PluginChange] = []
     deleting = steps.deleting_commits()
-    for change in changed_plugins(git, steps, settings, known or {}):
+    for change in changed_plugins(git, steps, settings):
         entries.extend(call_entries(steps, change))
         gone.pop(change.plugin_id, None)
         if change.step.commit in deleting:
@@ -228,7 +225,7 @@ def _tombstone(
         plugin.plugin_id,
         steps.times[number],
         steps.commits[number].id,
-        reason[:_LONGEST_REASON],
+        reason[:LONGEST_REASON],
         successor if successor is not None else next(renamed, None),
-        None if why is None else why[:_LONGEST_REASON],
+        None if why is None else why[:LONGEST_REASON],
     )

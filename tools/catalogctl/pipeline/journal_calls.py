@@ -12,7 +12,7 @@ from catalogctl.source.document import parse
 from catalogctl.validate.effective_request import effective
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator, Mapping
+    from collections.abc import Container, Iterator
 
     from catalogctl.pipeline.journal_steps import Step, Steps
     from catalogctl.source.git import Git
@@ -41,15 +41,19 @@ class PluginChange(NamedTuple):
 class _Version:
     """A version of a plugin file, parsed when its state is asked for."""
 
-    def __init__(self, data: bytes | None, settings: Settings, known: PluginState | None) -> None:
+    def __init__(self, data: bytes | None, settings: Settings) -> None:
+        """`data` is None for a file that is too large."""
         self._data = data
         self._settings = settings
-        self._state = known
+        self._state: PluginState | None = None
 
     def state(self) -> PluginState:
         """Return the state of this version."""
         if self._state is None:
-            self._state = state_of_file(self._data, self._settings)
+            if self._data is None:
+                return _UNREAD
+            read = parse("", "", self._data).accepted
+            self._state = plugin_state(effective(read, self._settings))
         return self._state
 
     def state_when_added(self) -> PluginState:
@@ -59,29 +63,13 @@ class _Version:
         return self.state()
 
 
-def state_of_file(data: bytes | None, settings: Settings) -> PluginState:
-    """Return the state of a plugin file from its content, None if it is too large."""
-    if data is None:
-        return _UNREAD
-    return plugin_state(effective(parse("", "", data).accepted, settings))
-
-
-def changed_plugins(
-    git: Git, steps: Steps, settings: Settings, known: Mapping[str, PluginState]
-) -> Iterator[PluginChange]:
-    """Yield the changes of each plugin file, file by file.
-
-    `known` has the states of some blobs, which are not read.
-    """
+def changed_plugins(git: Git, steps: Steps, settings: Settings) -> Iterator[PluginChange]:
+    """Yield the changes of each plugin file, file by file."""
     deleting = steps.deleting_commits()
-    every = blobs(steps.plugins.values())
-    contents = read_blobs(git, [blob for blob in every if blob not in known])
+    contents = read_blobs(git, blobs(steps.plugins.values()))
 
     def version(blob: str | None) -> _Version | None:
-        if blob is None:
-            return None
-        state = known.get(blob)
-        return _Version(next(contents) if state is None else None, settings, state)
+        return None if blob is None else _Version(next(contents), settings)
 
     for plugin_id, of_plugin in steps.plugins.items():
         after = version(of_plugin[0].before)

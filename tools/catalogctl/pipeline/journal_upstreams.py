@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 MOST = 50
 """How many changes of one repository in one commit have an entry each."""
-_LONGEST_REASON = 200
+LONGEST_REASON = 200
+"""Limit of the characters of a commit's subject or trailer that the journal keeps."""
 
 
 class _Repository(msgspec.Struct):
@@ -87,7 +88,7 @@ def upstream_tombstones(steps: Steps) -> Iterator[tuple[int, Tombstone]]:
         last = of_plugin[-1]
         if last.after is None:
             commit = steps.commits[last.commit]
-            reason = commit.subject[:_LONGEST_REASON]
+            reason = commit.subject[:LONGEST_REASON]
             tombstone = Tombstone(plugin_id, steps.times[last.commit], commit.id, reason, None)
             yield last.commit, tombstone
 

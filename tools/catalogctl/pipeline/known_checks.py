@@ -7,7 +7,6 @@ A check is of a plugin file, its lock and its documents: it holds while all are 
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -92,7 +91,7 @@ class KnownChecks:
         documents = self._documents.get(stem, NO_STATES)
         if documents.digest != record.documents.digest or not documents.is_whole:
             return None
-        problems = tuple([self._labelled(each) for each in record.problems])
+        problems = self._opened.labelled(record.problems)
         files = (1 if lock is None else 2) + len(documents.files)
         return FileCheck(record.claim, problems, files, None)
 
@@ -129,7 +128,8 @@ class KnownChecks:
         """Return the record of a check, None if it can't be told what was checked."""
         stem = name.removesuffix(".yaml")
         lock_name = f"{stem}.json"
-        if self.held.get(name) is check:
+        is_held = self.held.get(name) is check
+        if is_held:
             file, lock = self._files.get(name), self._locks.get(lock_name)
         else:
             file = _as_checked(self._files.get(name), check.digest)
@@ -137,17 +137,10 @@ class KnownChecks:
         if file is None or (lock_name in self._opened.locks) != (lock is not None):
             return None
         documents = self._documents.get(stem, NO_STATES)
-        is_held = self.held.get(name) is check
         if not documents.is_whole or not (is_held or documents.digest == check.documents):
             return None
-        label = self._opened.top_folder.label
-        start = f"{label}/" if label else ""
-        problems = [replace(each, file=each.file.removeprefix(start)) for each in check.problems]
-        return CheckRecord(file, lock, documents, check.claim, tuple(problems))
-
-    def _labelled(self, problem: Problem) -> Problem:
-        """Return a problem with the name that its file has in this run's reports."""
-        return replace(problem, file=self._opened.top_folder.file(problem.file))
+        problems = self._opened.unlabelled(check.problems)
+        return CheckRecord(file, lock, documents, check.claim, problems)
 
 
 def _read(cache: CacheFile) -> Iterator[tuple[str, CheckRecord]]:

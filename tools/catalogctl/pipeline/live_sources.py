@@ -63,8 +63,8 @@ class LiveOptions:
 class LivePlugin(NamedTuple):
     """What was found out about one plugin file and its lock.
 
-    `lock` is the lock as read, if there is one, and `versions` is what it says. `source` is None if
-    one of the two has errors; `record` is, too, if a file changed while it was read.
+    `lock` is the lock as read, if there is one. `source` is None if one of the two has errors;
+    `record` is, too, if a file changed while it was read.
     """
 
     check: FileCheck[PluginSummary]
@@ -79,8 +79,8 @@ class LiveSources:
     """Everything that was read of a catalog.
 
     `plugins` has what belongs to each plugin file, by its stem, in order. `between` has the problem
-    of each conflict between plugins, `orphans` those of locks without a plugin, and their number.
-    `upstreams` is what was read of other repositories.
+    of each conflict between plugins, `orphans` those of locks and documents without a plugin, and
+    the number of these files. `upstreams` is what was read of other repositories.
     """
 
     opened: OpenCatalog
@@ -288,8 +288,8 @@ class _SourceReader:
             summary=source.summary,
             claim=check.claim,
             problems=(
-                self._known.unlabelled(check.problems),
-                self._known.unlabelled(made.lock_problems),
+                self._opened.unlabelled(check.problems),
+                self._opened.unlabelled(made.lock_problems),
             ),
             documents=documents,
             shown=b"",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
@@ -99,6 +99,16 @@ class OpenCatalog:
     def settings(self) -> Settings:
         """The settings in catalog.yaml, as far as it can be read."""
         return self.top.settings
+
+    def labelled(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
+        """Return kept problems with the names that their files have in this run's reports."""
+        top = self.top_folder
+        return tuple([replace(each, file=top.file(each.file)) for each in problems])
+
+    def unlabelled(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
+        """Return problems whose files are named relative to the catalog, to be kept."""
+        start = self.top_folder.file("")
+        return tuple([replace(each, file=each.file.removeprefix(start)) for each in problems])
 
     @property
     def plugin_ids(self) -> list[str]:

@@ -1,4 +1,4 @@
-"""Keep what a build found out about each plugin, and decide what of it still holds.
+"""Keep what a build found out about each plugin: what the next build may use again.
 
 The check of a plugin file holds while its content and its dates are the same; the plugin's own
 published files hold while the check, the lock, and everything else that they show are the same, and

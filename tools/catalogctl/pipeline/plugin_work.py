@@ -130,10 +130,6 @@ class CatalogPlace:
     top: bytes
     build: str
 
-    def opened(self) -> OpenCatalog:
-        """Open the catalog, once in each process. Raise OutsideError if it is not the same."""
-        return _opened(self)
-
 
 def place_of(opened: OpenCatalog) -> CatalogPlace:
     """Return where other machines find an open catalog."""
@@ -149,7 +145,7 @@ class CheckThere:
 
     def __call__(self, dates: PluginDates) -> FileCheck[PluginSummary]:
         """Return the result for the plugin file that has these dates."""
-        return CheckPlugin(self.catalog.opened())(dates)
+        return CheckPlugin(_opened(self.catalog))(dates)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +163,7 @@ class WriteThere:
 
 @lru_cache(maxsize=1)
 def _opened(place: CatalogPlace) -> OpenCatalog:
+    """Open a catalog, once in each process. Raise OutsideError if it is not the same."""
     opened = open_catalog(Path(place.path), label=place.label)
     if _top(opened) != place.top:
         raise OutsideError(_differs(f"{place.path}/catalog.yaml, a template or the logo"))
@@ -175,7 +172,7 @@ def _opened(place: CatalogPlace) -> OpenCatalog:
 
 @lru_cache(maxsize=1)
 def _writer(there: WriteThere) -> WritePlugin:
-    opened = there.catalog.opened()
+    opened = _opened(there.catalog)
     there.tree.check()
     top = opened.top
     site = open_site(there.context, {}, logo=top.logo, own_site=top.own_site)

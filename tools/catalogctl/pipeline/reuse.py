@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from catalogctl.content_hash import combined
@@ -46,7 +45,7 @@ class KnownSources:
         is_needed: bool = True,
     ) -> None:
         self._records = records
-        self._opened = opened
+        self.opened = opened
         self._like = like
         self.files: dict[str, SourceState] = {}
         self.locks: dict[str, SourceState] = {}
@@ -58,18 +57,18 @@ class KnownSources:
 
     def _states_of_files(self, names: Iterable[str]) -> dict[str, SourceState]:
         known = {f"{stem}.yaml": record.file for stem, record in self._records.items()}
-        folder = self._opened.plugin_folder
+        folder = self.opened.plugin_folder
         return source_states(folder, names, known, limit=MAX_YAML_SIZE, like=self._like)
 
     def _states_of_locks(self, names: Iterable[str]) -> dict[str, SourceState]:
         locks = ((stem, record.lock) for stem, record in self._records.items())
         known = {f"{stem}.json": lock for stem, lock in locks if lock}
-        folder = self._opened.lock_folder
+        folder = self.opened.lock_folder
         return source_states(folder, names, known, limit=MAX_LOCK_SIZE, like=self._like)
 
     def _states_of_documents(self, plugin_ids: Iterable[str]) -> dict[str, DocumentStates]:
         known = {stem: record.documents for stem, record in self._records.items()}
-        return document_states(self._opened, plugin_ids, known)
+        return document_states(self.opened, plugin_ids, known)
 
     def documents_of(self, plugin_id: str) -> DocumentStates:
         """Return the documents and the icon of a plugin as they are now."""
@@ -83,7 +82,7 @@ class KnownSources:
             self.files.pop(file, None)
             self.files.update(self._states_of_files((file,)))
             self.locks.pop(lock, None)
-            self.locks.update(self._states_of_locks(self._opened.locks.intersection((lock,))))
+            self.locks.update(self._states_of_locks(self.opened.locks.intersection((lock,))))
             self.documents.update(self._states_of_documents((stem,)))
 
     def uncommitted(self, history: History, stems: Iterable[str] | None = None) -> Iterator[str]:
@@ -91,11 +90,11 @@ class KnownSources:
 
         With `stems`, only those of these plugins are compared.
         """
-        files: Iterable[str] = self._opened.plugins.names
-        locks: Iterable[str] = self._opened.locks
+        files: Iterable[str] = self.opened.plugins.names
+        locks: Iterable[str] = self.opened.locks
         if stems is not None:
             files = [f"{stem}.yaml" for stem in stems]
-            locks = self._opened.locks.intersection(f"{stem}.json" for stem in stems)
+            locks = self.opened.locks.intersection(f"{stem}.json" for stem in stems)
         for folder, names, states in (
             ("plugins", files, self.files),
             ("versions", locks, self.locks),
@@ -122,7 +121,7 @@ class KnownSources:
             or summary.file != dates.repository_path(f"plugins/{name}")
         ):
             return None
-        problems = self._labelled(record.problems[0])
+        problems = self.opened.labelled(record.problems[0])
         files = 1 + len(documents.files)
         return FileCheck(
             record.claim, problems, files, summary, state.digest, documents=documents.digest
@@ -130,18 +129,7 @@ class KnownSources:
 
     def problems_of_lock(self, record: PluginRecord) -> tuple[Problem, ...]:
         """Return the warnings about the lock of a plugin whose record holds."""
-        return self._labelled(record.problems[1])
-
-    def unlabelled(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
-        """Return problems whose files are named relative to the catalog, to be kept."""
-        label = self._opened.top_folder.label
-        start = f"{label}/" if label else ""
-        return tuple(replace(each, file=each.file.removeprefix(start)) for each in problems)
-
-    def _labelled(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
-        """Return kept problems with the names that their files have in this run's reports."""
-        top = self._opened.top_folder
-        return tuple(replace(each, file=top.file(each.file)) for each in problems)
+        return self.opened.labelled(record.problems[1])
 
 
 class Reuse(KnownSources):
@@ -168,7 +156,7 @@ class Reuse(KnownSources):
         lock = self.locks.get(name)
         if (lock and lock.digest) != (record.lock and record.lock.digest):
             return None
-        if lock is None and name in self._opened.locks:  # it can't be read
+        if lock is None and name in self.opened.locks:  # it can't be read
             return None
         if not record.files or not all(map(self._holds, record.files)):
             return None
@@ -189,7 +177,7 @@ class Reuse(KnownSources):
             for each in checks
             if (made := each.value) is not None
         ]
-        states = [(name, self.locks.get(name)) for name in sorted(self._opened.locks)]
+        states = [(name, self.locks.get(name)) for name in sorted(self.opened.locks)]
         locks = [(name, state.digest if state else None) for name, state in states]
         return combined(read, locks)
 

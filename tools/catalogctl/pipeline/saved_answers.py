@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -17,6 +17,7 @@ from catalogctl.errors import ApiError
 from catalogctl.every_repository import EVERY
 from catalogctl.jsontypes import JSONObject
 from catalogctl.model.assemble import info_of
+from catalogctl.model.plugin_summary import base_key
 from catalogctl.pipeline.saved_queries import SavedQuery, query_problem
 from catalogctl.publish.query_files import SavedAnswer
 from catalogctl.query import (
@@ -76,7 +77,7 @@ class KeptRows:
         self, plugins: Iterable[PluginSummary], queries: Iterable[SavedQuery], repository_id: str
     ) -> Documents:
         """Return documents with the fields that these queries look at."""
-        every = sorted(plugins, key=lambda plugin: (plugin.name, plugin.plugin_id))
+        every = sorted(plugins, key=base_key)
         named: set[str] = set()
         for query in queries:
             named |= named_fields(parse(query.kind, query.request, repository_id=repository_id))
@@ -103,21 +104,6 @@ def _summarized(plugin: PluginSummary) -> JSONObject:
     return {field: getattr(plugin, field) for field in _SUMMARIZED} | {"labels": [*plugin.labels]}
 
 
-def answer_saved(
-    saved: Sequence[SavedQuery],
-    plugins: Documents,
-    *,
-    now: str,
-    repository_id: str,
-    upstreams: Sequence[Upstream] = (),
-) -> tuple[list[SavedAnswer], list[Problem]]:
-    """Return the answers of the built-in queries, then of the saved ones, and their problems."""
-    queries = (*built_in(), *saved)
-    return answer_queries(
-        queries, plugins, now=now, repository_id=repository_id, upstreams=upstreams
-    )
-
-
 def answer_queries(
     queries: Iterable[SavedQuery],
     plugins: Documents,
@@ -134,13 +120,14 @@ def answer_queries(
     problems: list[Problem] = []
     known: dict[tuple[str, str], bytes] = {}
     for query in queries:
-        kind = cast("Literal['list', 'stat']", query.kind)
-        identity = query_id(kind, query.request)
+        identity = query_id(query.kind, query.request)
         key = identity, query.repository_id
         try:
             if key not in known:
                 asked = _asked(query, plugins, upstreams)
-                found = answer(kind, query.request, asked, now=now, repository_id=repository_id)
+                found = answer(
+                    query.kind, query.request, asked, now=now, repository_id=repository_id
+                )
                 known[key] = _encoder.encode(found)
         except ApiError as error:
             problems.append(query_problem(error, query))
@@ -148,7 +135,7 @@ def answer_queries(
         answers.append(
             SavedAnswer(
                 query.name,
-                kind,
+                query.kind,
                 query.title,
                 identity,
                 known[key],

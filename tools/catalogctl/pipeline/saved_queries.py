@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, cast
 
 from catalogctl.device_names import is_device_name
 from catalogctl.errors import ApiError
@@ -38,7 +38,7 @@ class SavedQuery:
     """
 
     name: str
-    kind: str
+    kind: Literal["list", "stat"]
     title: str
     description: str
     chart: str
@@ -124,7 +124,7 @@ def _saved(document: Document, settings: Settings) -> SavedQuery:
     request["query"] = query if isinstance(query, dict) else {}
     return SavedQuery(
         document.stem,
-        document.text("kind"),
+        cast("Literal['list', 'stat']", document.text("kind")),
         document.text("title") or document.stem,
         document.text("description"),
         document.text("chart"),

@@ -121,7 +121,7 @@ class WrittenTree:
 def write_tree(staged: StagedTree, catalog: CheckedCatalog, reuse: Reuse, run: Run) -> WrittenTree:
     """Write all files but the manifest; files shared by all plugins only if no lock has errors.
 
-    `run` calls a function for each of some summaries and yields its results in order.
+    `run` does the work on each of some plugins, and yields the results in order.
     """
     opened, context, checks, answers, journal = catalog
     plugins = [check.value for check in checks if check.value is not None]
@@ -210,7 +210,7 @@ def _record(
     done: _DonePlugin, signatures: Mapping[str, FileSignature], reuse: Reuse
 ) -> PluginRecord | None:
     """Return the record of a plugin, unless a file changed while it was read."""
-    summary, check = done.summary, done.check
+    summary, check, opened = done.summary, done.check, reuse.opened
     if summary is None or check.claim is None:
         return None
     file = reuse.files.get(f"{summary.plugin_id}.yaml")
@@ -230,7 +230,7 @@ def _record(
         lock=lock,
         uses_lock=lock is not None and not done.problems,
         claim=check.claim,
-        problems=(reuse.unlabelled(check.problems), reuse.unlabelled(done.problems)),
+        problems=(opened.unlabelled(check.problems), opened.unlabelled(done.problems)),
         summary=summary,
         documents=documents,
         shown=done.shown,

@@ -8,6 +8,7 @@ from itertools import chain
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from catalogctl.model.plugin_summary import base_key
 from catalogctl.publish.path_segments import segments
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ class Rows:
 
 def in_order(rows: Iterable[PluginSummary], segments: Segments) -> Rows:
     """Return the rows of all plugins in base order and grouped by value."""
-    ordered = sorted(rows, key=lambda row: (row.name, row.plugin_id))
+    ordered = sorted(rows, key=base_key)
     groups = {field: dict(sorted(values.items())) for field, values in _groups(ordered).items()}
     return Rows(ordered, groups, segments)
 

@@ -50,11 +50,10 @@ def _of_stages(stages: Iterable[Stage], named: Iterable[str]) -> frozenset[str]:
 
 
 def _paths(stage: Group | Project) -> Iterator[Segments]:
-    """Yield the paths that a stage makes its rows of."""
+    """Yield the paths that a stage, the first of its kind, makes its rows of."""
     for field in stage.fields:
         yield field.segments
     if isinstance(stage, Project):
-        yield stage.kept
         return
     for key in stage.keys:
         yield key.segments

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from catalogctl.report.body_length import shortened_body
 from catalogctl.report.cleaning import clean
 from catalogctl.report.counts import many
+from catalogctl.report.run_reports import whole_text
 from catalogctl.report.safe_output import json_text
 from catalogctl.resolve.image_outcomes import OutcomeState
 from catalogctl.wording import first_of
@@ -31,15 +32,8 @@ def render(report: ResolveReport, format_: str) -> str:
     return FORMATS[format_](report)
 
 
-def format_of(name: str) -> str:
-    """Return the format for a file's name: by .md or .txt, and otherwise JSON."""
-    return next((form for ending, form in _ENDINGS.items() if name.endswith(ending)), "json")
-
-
 def _text(report: ResolveReport) -> str:
-    """Return the report for people: changes, failures and the summary."""
-    lines = [changes(report).rstrip("\n"), *failures(report), summary(report)]
-    return "\n".join(line for line in lines if line) + "\n"
+    return whole_text(changes(report), failures(report), summary(report))
 
 
 def changes(report: ResolveReport) -> str:
@@ -227,4 +221,3 @@ FORMATS: dict[str, Callable[[ResolveReport], str]] = {
     "json": _json,
     "markdown": _markdown,
 }
-_ENDINGS = {".txt": "text", ".md": "markdown"}

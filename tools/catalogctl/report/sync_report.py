@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from catalogctl.report.body_length import shortened_body
 from catalogctl.report.cleaning import clean
 from catalogctl.report.counts import many
 from catalogctl.report.inline_code import code
+from catalogctl.report.run_reports import whole_text
 from catalogctl.report.safe_output import json_text
 from catalogctl.sync.sync_outcome import UpstreamState
+from catalogctl.wording import repository_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from catalogctl.jsontypes import JSONObject
     from catalogctl.sync.sync_outcome import SyncReport, Takeover, UpstreamOutcome
@@ -57,8 +60,7 @@ def _done(report: SyncReport) -> str:
 
 
 def _text(report: SyncReport) -> str:
-    lines = [changes(report).rstrip("\n"), *failures(report), summary(report)]
-    return "\n".join(line for line in lines if line) + "\n"
+    return whole_text(changes(report), failures(report), summary(report))
 
 
 def _changes(outcome: UpstreamOutcome) -> Iterator[str]:
@@ -82,11 +84,8 @@ def _failures(outcome: UpstreamOutcome) -> Iterator[str]:
 
 
 def _move(takeover: Takeover) -> str:
-    return f"{_who(takeover.after)} answers instead of {_who(takeover.before)}"
-
-
-def _who(name: str) -> str:
-    return f"upstream {name}" if name else "the catalog itself"
+    before, after = repository_words(takeover.before), repository_words(takeover.after)
+    return f"{after} answers instead of {before}"
 
 
 def _markdown(report: SyncReport) -> str:
@@ -110,10 +109,7 @@ def _markdown_lines(outcome: UpstreamOutcome) -> Iterator[str]:
     ):
         if ids:
             yield f"- {word}: {_ids(ids)}"
-    for plugin_id, reason in [*outcome.refused.items()][:_MOST]:
-        yield f"- Refused: {code(plugin_id)}: {code(reason)}"
-    if len(outcome.refused) > _MOST:
-        yield f"- Refused: {len(outcome.refused) - _MOST:,} more"
+    yield from _refused(outcome.refused)
     for text in (outcome.cause, *outcome.notes):
         if text:
             yield f"- {code(text)}"
@@ -121,6 +117,13 @@ def _markdown_lines(outcome: UpstreamOutcome) -> Iterator[str]:
         yield f"- {outcome.verified:,} of {many(outcome.plugins, 'plugin')} verified"
     elif outcome.state is UpstreamState.UNCHANGED:
         yield "- No news"
+
+
+def _refused(reasons: Mapping[str, str]) -> Iterator[str]:
+    for plugin_id, reason in islice(reasons.items(), _MOST):
+        yield f"- Refused: {code(plugin_id)}: {code(reason)}"
+    if len(reasons) > _MOST:
+        yield f"- Refused: {len(reasons) - _MOST:,} more"
 
 
 def _ids(ids: Sequence[str]) -> str:
@@ -165,9 +168,3 @@ FORMATS: dict[str, Callable[[SyncReport], str]] = {
     "json": _json,
     "markdown": _markdown,
 }
-_ENDINGS = {".txt": "text", ".md": "markdown"}
-
-
-def format_of(name: str) -> str:
-    """Return the format for a file's name: by .md or .txt, and otherwise JSON."""
-    return next((form for ending, form in _ENDINGS.items() if name.endswith(ending)), "json")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
 
-from catalogctl.model.plugin_summary import VersionsSummary
+from catalogctl.model.plugin_summary import VersionsSummary, base_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -44,11 +44,11 @@ class Related:
     def __init__(self, plugins: Iterable[PluginSummary] = ()) -> None:
         self._all = {plugin.plugin_id: plugin for plugin in plugins}
         self._groups: defaultdict[tuple[str, str], list[PluginSummary]] = defaultdict(list)
-        for plugin in sorted(self._all.values(), key=_order):
+        for plugin in sorted(self._all.values(), key=base_key):
             if plugin.state == "ENABLED" and plugin.deprecated is None:
                 for key in _keys(plugin):
                     self._groups[key].append(plugin)
-        self._orders = {key: [*map(_order, group)] for key, group in self._groups.items()}
+        self._orders = {key: [*map(base_key, group)] for key, group in self._groups.items()}
 
     def others(self, plugin: PluginSummary) -> list[PluginSummary]:
         """Return the next plugins by name of the same service type, then of the same provider.
@@ -70,7 +70,7 @@ class Related:
         """Yield the plugins of each group once, from the one that follows a plugin on."""
         for key in _keys(plugin):
             group = self._groups.get(key, ())
-            start = bisect(self._orders.get(key, ()), _order(plugin))
+            start = bisect(self._orders.get(key, ()), base_key(plugin))
             for place in range(len(group)):
                 yield group[(start + place) % len(group)]
 
@@ -108,10 +108,6 @@ class RelatedRows:
             unversioned = replace(plugin, versions=VersionsSummary())
             row = self._rows[plugin.plugin_id] = self._render(unversioned)
         return row
-
-
-def _order(plugin: PluginSummary) -> tuple[str, str]:
-    return plugin.name, plugin.plugin_id
 
 
 def _keys(plugin: PluginSummary) -> list[tuple[str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from catalogctl.model.plugin_summary import base_key
 from catalogctl.publish.site.facet_values import Choice, Facet, FacetKind
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def rows_of_every_repository(
     if not context.upstreams:
         return own
     theirs = (row for each in context.upstreams for row in each.answered)
-    return sorted([*own, *theirs], key=lambda row: (row.name, row.plugin_id))
+    return sorted([*own, *theirs], key=base_key)
 
 
 def repository_facet(total: int, context: BuildContext, t: Texts) -> tuple[Facet, ...]:
