@@ -26,7 +26,7 @@ ROOT = Path(__file__).parents[2]
 NAMES = [name for names in GROUPS.values() for name in names]
 EACH = pytest.mark.parametrize("name", NAMES)
 ELSEWHERE = {
-    "serve": "runs until it is ended: test_serving.py",
+    "serve": "runs until it is ended: test_serve_command.py",
     "gateway": "runs until it is ended: tests/gateway/",
     "publish": "writes to a bucket or a folder: tests/upload/",
     "trust": "makes keys: tests/trust/",

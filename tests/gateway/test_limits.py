@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import sys
 import time
 from contextlib import ExitStack
 from functools import partial
@@ -15,6 +16,7 @@ from google.protobuf.json_format import ParseDict
 from spaceone.api.repository.v1 import plugin_pb2
 
 from catalogctl.errors import ApiError
+from catalogctl.gateway import http_server
 from catalogctl.gateway.admission import Admission
 from catalogctl.gateway.edition_refresh import read_edition
 from catalogctl.gateway.error_codes import status_of
@@ -25,6 +27,7 @@ from catalogctl.gateway.tree_source import open_tree
 from support.commands import COMMAND
 from support.gateway import POSTS, events, gateway, plugin, repository, tree_of
 from support.publishing import write_tree
+from support.schemas import ROOT
 from support.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -149,6 +152,25 @@ def test_more_connections_than_files_are_told_and_do_not_end_it(tree: Path) -> N
         assert running.request("GET", "/check", timeout=20).status == 200
         causes = {event["cause"] for event in events(running, "error")}
         assert causes == {"OSError: [Errno 24] Too many open files"}
+
+
+def test_an_http_connection_is_closed_if_it_is_idle_after_an_answer(tree: Path) -> None:
+    """docs/gateway.md says how long it is kept; one that never asked stays open."""
+    page = (ROOT / "docs/gateway.md").read_text("utf-8")
+    assert f"idle for {http_server._KEEP_ALIVE} s after an answer" in " ".join(page.split())
+    patched = "from catalogctl.gateway import http_server; http_server._KEEP_ALIVE = 1"
+    program = (sys.executable, "-c", f"{patched}; from catalogctl.cli.main import run; run()")
+    with gateway(tree, program=program) as running, ExitStack() as connections:
+        host, _, port = running.http.partition(":")
+        silent, asked = (
+            connections.enter_context(socket.create_connection((host, int(port)), timeout=20))
+            for _ in range(2)
+        )
+        asked.sendall(f"GET /check HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+        answer = b"".join(iter(lambda: asked.recv(4096), b""))
+        assert answer.startswith(b"HTTP/1.1 200 OK\r\n")
+        silent.sendall(f"GET /check HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+        assert silent.recv(4096).startswith(b"HTTP/1.1 200 OK\r\n")
 
 
 def test_a_call_in_progress_is_answered_before_the_end(tree: Path) -> None:

@@ -114,6 +114,20 @@ def test_each_dependency_has_one_line_that_says_why() -> None:
         assert all(len(why) > 10 for name, why, _ in rows if not name.startswith("-"))
 
 
+def test_the_document_of_dependencies_names_what_is_outside_python() -> None:
+    """R-51: every action of a workflow, and every Debian package that the tests install."""
+    section = (ROOT / "docs/dependencies.md").read_text("utf-8").partition("## Outside Python")[2]
+    workflows = [path.read_text("utf-8") for path in ROOT.glob(".github/workflows/*.yml")]
+    used = {name for text in workflows for name in re.findall(r"uses: ([\w-]+/[\w-]+)@", text)}
+    cells = re.findall(r"(?m)^\| ([^|]+) \| [^|]+ \| [^|]*`\.github/workflows/", section)
+    named = [name for cell in cells for name in cell.split(", ")]
+    assert sorted(named) == sorted(used)
+    script = (ROOT / "tools/setup/packages.sh").read_text("utf-8")
+    installed = re.findall(r"(?m)^need \S+ (\S+)|missing\+=\(([a-z-]+)\)", script)
+    (packages,) = re.findall(r"(?m)^\| ([^|]+) \| [^|]+ \| [^|]*packages\.sh`", section)
+    assert packages.split(", ") == sorted({a or b for a, b in installed} - {"git"})
+
+
 def test_the_changelog_knows_this_version() -> None:
     text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     titles = re.findall(r"(?m)^## (.*)$", text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib
 import re
+import tomllib
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -62,3 +63,13 @@ def test_the_modules_that_the_architecture_names_are_there() -> None:
     gone = [name for name in named if not any(place.endswith(f"/{name}") for place in places)]
     assert len(named) > 40
     assert gone == []
+
+
+def test_the_architecture_names_each_module_of_the_ground_floor() -> None:
+    root = Path(__file__).parents[2]
+    project = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))
+    ground_floor = project["tool"]["importlinter"]["contracts"][0]["layers"][-1].split(" : ")
+    page = (root / "docs/architecture.md").read_text(encoding="utf-8")
+    named = {name.removesuffix(".py") for name in re.findall(r"[`*]([a-z_]+(?:\.py)?)/?[`*]", page)}
+    assert len(ground_floor) > 20
+    assert [name for name in ground_floor if name not in named] == []

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import catalogctl
 from catalogctl import Catalog
 from support.published import PLUGIN, Site, edition, info
 from support.schemas import ROOT
@@ -51,6 +52,14 @@ def test_the_examples_of_the_page_run(monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[str] = []
     result = doctest.DocTestRunner().run(test, out=told.append)
     assert (result.failed, "".join(told)) == (0, "")
+
+
+def test_each_error_of_the_page_is_one_of_the_package() -> None:
+    """docs/compatibility.md promises them: what `catalogctl.__all__` names."""
+    named = re.findall(r"(?m)^\| `(\w+Error)` \|", PAGE)
+    exported = [name for name in catalogctl.__all__ if name.endswith("Error")]
+    assert sorted(named) == sorted(exported)
+    assert all(issubclass(getattr(catalogctl, name), Exception) for name in named)
 
 
 def test_a_listed_catalog_answers_without_its_host(

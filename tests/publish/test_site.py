@@ -402,12 +402,12 @@ def test_lists_are_cut_into_pages_that_link_each_other() -> None:
     many = [plugin(f"plugin-{number:03}", f"Plugin {number:03}") for number in range(50)]
     files = site.pages(many, site.context(site=SiteSettings(cards_per_page=20)))
     for folder in ("", "states/ENABLED/", "providers/aws/"):
-        cards = [
+        rows = [
             data.count(b"<article")
             for path, data in files.items()
             if re.fullmatch(rf"{folder}(page/\d+/)?index\.html", path)
         ]
-        assert cards == [20, 20, 10], folder
+        assert rows == [20, 20, 10], folder
     last = Page(files["page/3/index.html"])
     assert "../../plugins/plugin-049/" in last.addresses()
     assert "../../" in last.addresses()

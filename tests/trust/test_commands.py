@@ -489,7 +489,7 @@ def test_a_machine_forgets_on_demand(
     assert maintainer.run(*get) == 0
 
 
-def test_a_memory_that_cant_be_written_is_an_error(
+def test_a_trust_state_that_cant_be_written_is_an_error(
     maintainer: Maintainer, served: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "state").write_text("a file")
@@ -502,7 +502,7 @@ def test_a_memory_that_cant_be_written_is_an_error(
     assert "set HOME or XDG_STATE_HOME" in maintainer.err
 
 
-def test_a_memory_that_cant_be_looked_into_is_an_error_without_a_pin_too(
+def test_a_trust_state_that_cant_be_looked_into_is_an_error_without_a_pin_too(
     maintainer: Maintainer, served: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The catalog may be pinned, so it is not read unchecked."""

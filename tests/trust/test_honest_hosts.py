@@ -188,7 +188,7 @@ def test_eight_commands_at_once(machine: Machine, site: Site) -> None:
     assert site.asked.count(TIMESTAMP) == 1
 
 
-def test_a_mirror_has_a_memory_of_its_own(machine: Machine, older: dict[str, bytes]) -> None:
+def test_a_mirror_has_a_trust_state_of_its_own(machine: Machine, older: dict[str, bytes]) -> None:
     """A mirror that copies trust/ is checked likewise."""
     assert machine.name() == "plugin-a of edition 2"
     mirror = Site(dict(older))

@@ -46,8 +46,8 @@ class QuickPlace(WebPlace):
 
 
 @pytest.fixture
-def memory(tmp_path: Path, site: Site) -> TrustState:
-    return TrustState(site.url, tmp_path / "memory")
+def trust_state(tmp_path: Path, site: Site) -> TrustState:
+    return TrustState(site.url, tmp_path / "trust")
 
 
 @pytest.fixture
@@ -58,13 +58,13 @@ def fetcher() -> Iterator[Fetcher]:
 
 
 @pytest.fixture
-def find(site: Site, memory: TrustState, fetcher: Fetcher, signing: Signing) -> Find:
+def find(site: Site, trust_state: TrustState, fetcher: Fetcher, signing: Signing) -> Find:
     """Return what finds the newest edition of the site, each time a day later."""
 
     def found(**how: bool) -> FoundEdition:
         place, pin = QuickPlace(site.url, fetcher), pin_of(signing.root)
-        now = memory.refreshed_at() + DAY
-        return SignedEditions(place, memory, pin, clock=lambda: now, **how).newest()
+        now = trust_state.refreshed_at() + DAY
+        return SignedEditions(place, trust_state, pin, clock=lambda: now, **how).newest()
 
     return found
 

@@ -115,7 +115,7 @@ def test_a_rollback_is_a_row(machine: Machine, older: dict[str, bytes]) -> None:
 def test_a_folder_is_verified_likewise(
     machine: Machine, newer: dict[str, bytes], signing: Signing, tmp_path: Path
 ) -> None:
-    """R-30: without a memory, and with the root alone."""
+    """R-30: without a trust state, and with the root alone."""
     part = next(path for path in newer if path.startswith("trust/hashes/"))
     for number, path in enumerate((None, part, "index.json", TIMESTAMP)):
         files = dict(newer) if path is None else {**newer, path: flipped(newer[path], 9)}

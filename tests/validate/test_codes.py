@@ -31,7 +31,7 @@ UNDEMONSTRATED = {
     "picture-format": "a picture can't be written down; validate/test_documents.py has some",
     "picture-count": "21 pictures are too many to list; validate/test_documents.py makes them",
     "icon-png": "a picture can't be written down; validate/test_documents.py has some",
-    "schemas-outdated": "seen beside a catalog only; new_catalog/test_update.py has it",
+    "schemas-outdated": "seen beside a catalog only; new_catalog/test_starter_update.py has it",
     "not-utf-8": "a byte that is not UTF-8 can't be written down; source/test_yaml.py has one",
 }
 _TWO_STATES = "seen between two states of a catalog only; tests/diff has them"

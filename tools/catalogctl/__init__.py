@@ -9,7 +9,7 @@ from catalogctl.version import __version__
 
 if TYPE_CHECKING:
     from catalogctl.catalog import Catalog
-    from catalogctl.errors import ApiError, OutsideError, UsageError
+    from catalogctl.errors import ApiError, OutsideError, TrustError, UsageError
     from catalogctl.plugin_messages import (
         PluginInfo,
         PluginsInfo,
@@ -28,6 +28,7 @@ __all__ = [
     "RepositoriesInfo",
     "RepositoryInfo",
     "StatResult",
+    "TrustError",
     "UsageError",
     "VersionsInfo",
     "__version__",
@@ -35,7 +36,7 @@ __all__ = [
 
 _MODULES = {
     "Catalog": "catalog",
-    **dict.fromkeys(("ApiError", "OutsideError", "UsageError"), "errors"),
+    **dict.fromkeys(("ApiError", "OutsideError", "TrustError", "UsageError"), "errors"),
     **dict.fromkeys(
         (
             *("PluginInfo", "PluginsInfo", "RepositoriesInfo", "RepositoryInfo"),

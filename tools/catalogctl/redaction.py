@@ -122,9 +122,9 @@ def shortened(secret: str) -> str:
 
 
 def redacted_json(value: JSON, known: Container[str] = ()) -> JSON:
-    """Return a value with every key and text cut; `known` are further secrets."""
+    """Return a value with every key and text redacted; `known` are further secrets."""
     if isinstance(value, dict):
-        return dict(_cut_members(value, known))
+        return dict(_redacted_members(value, known))
     if isinstance(value, list):
         return [redacted_json(each, known) for each in value]
     if not isinstance(value, str):
@@ -132,8 +132,8 @@ def redacted_json(value: JSON, known: Container[str] = ()) -> JSON:
     return shortened(value) if value in known else redacted(value)
 
 
-def _cut_members(members: JSONObject, known: Container[str]) -> Iterator[tuple[str, JSON]]:
-    """Yield members with their names cut; names that are then equal are numbered."""
+def _redacted_members(members: JSONObject, known: Container[str]) -> Iterator[tuple[str, JSON]]:
+    """Yield members with their names redacted; names that are then equal are numbered."""
     seen: set[str] = set()
     for key, value in members.items():
         unique = name = shortened(key) if key in known else redacted(key)

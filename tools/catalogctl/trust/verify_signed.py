@@ -85,7 +85,7 @@ def _verify_url(url: str, pin: Pin | None, workers: int) -> list[ManifestMismatc
 def _verify_folder(folder: Path, pin: Pin | None) -> list[ManifestMismatch]:
     place = FolderPlace(folder)
     with tempfile.TemporaryDirectory() as name:
-        trust_state = TrustState(str(folder), Path(name) / "memory")
+        trust_state = TrustState(str(folder), Path(name) / "trust")
         edition = SignedEditions(place, trust_state, pin).newest().edition
         differences = verify_folder(folder)
         manifest = place.ask(MANIFEST, MAX_BYTES)
