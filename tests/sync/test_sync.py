@@ -229,6 +229,19 @@ def test_unknown_fields_are_left_out_and_named_once(pair: Pair) -> None:
     assert b"colour" not in pair.files()["plugins/plugin-b.json"]
 
 
+@pytest.mark.parametrize("number", [b"1e400", b"-1e400", b"1" * 400])
+def test_a_filter_does_not_look_at_a_plugin_with_a_number_that_is_refused(
+    pair: Pair, number: bytes
+) -> None:
+    pair.configure(filter="[{k: plugin_id, v: plugin-f, o: not}]")
+    text = pair.host.files[f"{API}/get/plugin-b.json"].rstrip(b"\n")
+    text = text.replace(b'"tags":{}', b'"tags":{"a":' + number + b"}")
+    pair.host.files = changed(pair.host.files, "plugin-b", text)
+    found = pair.outcome()
+    assert found.refused == {"plugin-b": "a number in it has no exact form"}
+    assert found.added == ["plugin-a", "plugin-c", "plugin-d", "plugin-e"]
+
+
 def test_only_what_matches_the_filter_is_taken(pair: Pair) -> None:
     pair.configure(filter="[{k: plugin_id, v: [plugin-a, plugin-b], o: in}]")
     assert pair.outcome().added == ["plugin-a", "plugin-b"]

@@ -121,7 +121,7 @@ def _create_request(
         from catalogctl.cli.prompts import ask_for_request
         from catalogctl.pipeline.open_catalog import open_catalog
 
-        given = {**request, **{pointer.split("/")[1]: None for pointer in values}}
+        given = {**request, **{pointer.split("/")[1]: value for pointer, value in values.items()}}
         values = {**ask_for_request(open_catalog(catalog), given), **values}
     return request, text, values
 

@@ -60,7 +60,7 @@ def left_out(tags: Iterable[str], taken: Iterable[Version]) -> list[str]:
 
 
 def pattern_for(tags: Iterable[str]) -> str | None:
-    """Return a pattern that matches all these tags, or None if none of ours does.
+    """Return a pattern that matches all these tags, or None if no pattern of ours does.
 
     Digits around the version stand for any digits.
     """
@@ -71,7 +71,7 @@ def pattern_for(tags: Iterable[str]) -> str | None:
     number = f"{_NUMBER}{_EARLY}" if any(look.early for look in looks) else _NUMBER
     for ending in (after, _ANYTHING):
         pattern = f"{before}(?P<version>{number}){ending}"
-        if len(versions(every, pattern)) == len(every):
+        if every and len(versions(every, pattern)) == len(every):
             return pattern
     return None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -13,6 +13,9 @@ from catalogctl.source.document_folders import DOCS, README
 from catalogctl.source.flaws import TOP, Place, place_of_byte
 from catalogctl.source.markdown_parser import addresses, heading_names, parse_markdown
 from catalogctl.source.merge_conflicts import MESSAGE, first_conflict
+from catalogctl.source.positions import MAX_REPORTED
+from catalogctl.source.strict_yaml import REFUSED
+from catalogctl.source.text_lines import place_of
 from catalogctl.validate.finding import Finding, problem
 from catalogctl.validate.svg_rules import svg_flaw
 from catalogctl.web_addresses import image_hosts, is_relative, path_from, picture, web_link
@@ -28,7 +31,6 @@ if TYPE_CHECKING:
 
 MAX_PICTURES = 20
 MAX_ICON_WIDTH = 1024
-_REFUSED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def check_documents(plugin_id: str, read: ReadDocuments, settings: Settings) -> list[Problem]:
@@ -129,11 +131,9 @@ class _Texts:
 
 
 def _refused_characters(file: str, text: str) -> Iterator[Problem]:
-    for found in _REFUSED.finditer(text):
-        before = text[: found.start()]
-        where = Place(before.count("\n") + 1, found.start() - before.rfind("\n"))
+    for found in islice(REFUSED.finditer(text), MAX_REPORTED):
         finding = Finding("", f"{character_name(found[0])} is not allowed", "remove it")
-        yield problem("refused-character", file, where, finding)
+        yield problem("refused-character", file, place_of(text, found.start()), finding)
 
 
 def _check_pictures(read: ReadDocuments, used: set[str]) -> Iterator[Problem]:
