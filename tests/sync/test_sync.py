@@ -17,7 +17,7 @@ from catalogctl.fetch.fetch_limits import FetchLimits
 from catalogctl.files import replace_files
 from catalogctl.pipeline.check import check
 from catalogctl.report import sync_report
-from catalogctl.source.upstream_files import decode_plugin, encode_plugin, taken_plugin
+from catalogctl.source.upstream_files import decode_plugin, encode_upstream_file, taken_plugin
 from catalogctl.sync import sync_catalog, upstream_tree
 from catalogctl.sync.sync_catalog import SyncOptions
 from catalogctl.sync.sync_outcome import Takeover, UpstreamState
@@ -440,7 +440,7 @@ def test_verify_finds_a_file_that_is_not_what_its_hash_stands_for(pair: Pair) ->
     value: Any = {**old.info, "image": "evil/plugin-a"}
     hashes = old.sha256
     forged = taken_plugin(value, old.versions, get=hashes.get, get_versions=hashes.get_versions)
-    file.write_bytes(encode_plugin(forged))
+    file.write_bytes(encode_upstream_file(forged))
     assert check(pair.catalog).problems == ()
     report = verify_upstreams(options)
     assert (report.exit_code, [*report.outcomes[0].refused]) == (1, ["plugin-a"])
@@ -459,7 +459,7 @@ def test_verify_says_what_it_can_not_compare(
     file = pair.catalog / "upstream/theirs/plugins/plugin-a.json"
     old = decode_plugin(file.read_bytes())
     file.write_bytes(
-        encode_plugin(taken_plugin(old.info, old.versions, get=None, get_versions=None))
+        encode_upstream_file(taken_plugin(old.info, old.versions, get=None, get_versions=None))
     )
     report = verify_upstreams(SyncOptions(pair.catalog, {}))
     assert (report.exit_code, [*report.outcomes[0].refused]) == (1, ["plugin-a"])

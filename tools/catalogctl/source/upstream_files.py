@@ -16,6 +16,7 @@ import rfc8785
 from msgspec import Raw, Struct
 
 from catalogctl.source.folder import Folder, Listing, Substitute
+from catalogctl.source.yaml_scalars import LARGEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -32,7 +33,6 @@ MAX_FILE_SIZE = 4 * 1024 * 1024
 """The most bytes of a file: a PluginInfo with indentation, and 20,000 versions."""
 NOTHING_ELSE = Substitute()
 _INDENT = 2
-File = TypeVar("File")
 
 
 class PublishedHashes(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
@@ -77,7 +77,7 @@ class UpstreamSource(Struct, frozen=True, forbid_unknown_fields=True):
     total_count: int
 
 
-_EXACT = 2**53
+File = TypeVar("File", TakenPlugin, UpstreamSource)
 
 
 class _FractionError(Exception):
@@ -87,7 +87,7 @@ class _FractionError(Exception):
 def _whole_number(literal: str) -> int:
     """Return a number that is written with a fraction or an exponent, if it is a whole one."""
     number = float(literal)
-    if not number.is_integer() or abs(number) > _EXACT:
+    if not number.is_integer() or abs(number) > LARGEST:
         raise _FractionError
     return int(number)
 
@@ -144,28 +144,19 @@ def _is_ordered_alike(text: bytes) -> bool:
     return text.isascii() or max(text.decode()) < "\ud800"
 
 
-def encode_plugin(taken: TakenPlugin) -> bytes:
-    """Return the bytes of a plugin's file."""
-    return _indented(taken)
-
-
-def encode_source(source: UpstreamSource) -> bytes:
-    """Return the bytes of `source.json`."""
-    return _indented(source)
-
-
-def _indented(value: Struct) -> bytes:
+def encode_upstream_file(value: TakenPlugin | UpstreamSource) -> bytes:
+    """Return the bytes of a plugin's file, or of `source.json`."""
     return msgspec.json.format(msgspec.json.encode(value), indent=_INDENT) + b"\n"
 
 
 def decode_plugin(data: bytes) -> TakenPlugin:
     """Return the plugin in a file. Raise ValueError if these are not the bytes of one."""
-    return _decoded(data, _read_plugin, encode_plugin)
+    return _decoded(data, _read_plugin)
 
 
 def decode_source(data: bytes) -> UpstreamSource:
     """Return what a `source.json` says. Raise ValueError if these are not the bytes of one."""
-    return _decoded(data, _sources.decode, encode_source)
+    return _decoded(data, _sources.decode)
 
 
 def _read_plugin(data: bytes) -> TakenPlugin:
@@ -176,12 +167,12 @@ def _read_plugin(data: bytes) -> TakenPlugin:
     return msgspec.structs.replace(read, plugin=Raw(msgspec.json.encode(value)))
 
 
-def _decoded(data: bytes, read: Callable[[bytes], File], encode: Callable[[File], bytes]) -> File:
+def _decoded(data: bytes, read: Callable[[bytes], File]) -> File:
     try:
         value = read(data)
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
         raise ValueError("it is not what sync writes") from None
-    if encode(value) != data:
+    if encode_upstream_file(value) != data:
         raise ValueError("it is not laid out as sync writes it")
     return value
 

@@ -16,7 +16,7 @@ from catalogctl.source.upstream_files import (
     MAX_FILE_SIZE,
     MAX_PLUGIN,
     as_written,
-    encode_plugin,
+    encode_upstream_file,
     taken_plugin,
 )
 from catalogctl.sync.upstream_edition import Hashes
@@ -150,7 +150,7 @@ def _new_file(
     except ValueError:
         taken.refused[plugin_id] = _NOT_EXACT
         return None
-    data = encode_plugin(new)
+    data = encode_upstream_file(new)
     if len(data) > MAX_FILE_SIZE:
         taken.refused[plugin_id] = f"its file would have {len(data)} bytes"
         return None
