@@ -50,7 +50,6 @@ def orphan(file: PluginFile, plugin_id: str) -> Problem:
 
 
 _NOT_UTF_8 = ("this is not UTF-8", "save it as UTF-8")
-_FINE = "", Finding("", "")
 
 
 class _Texts:
@@ -83,51 +82,51 @@ class _Texts:
         names = {each for _, each in heading_names(parsed.tokens)} if name == README else set()
         for address in addresses(parsed):
             if address.is_picture:
-                code, finding = self._of_picture(address)
+                finding = self._of_picture(address)
             else:
-                code, finding = self._of_link(address, names)
-            if code:
-                yield problem(code, text.file, address.place, finding)
+                finding = self._of_link(address, names)
+            if finding is not None:
+                yield problem(finding.code, text.file, address.place, finding)
 
-    def _of_link(self, address: Address, names: set[str]) -> tuple[str, Finding]:
-        """Return the code and the finding of a link that a page does not follow, else `_FINE`."""
+    def _of_link(self, address: Address, names: set[str]) -> Finding | None:
+        """Return what is wrong with a link that a page does not follow, else None."""
         shown = quote(address.written)
         if web_link(address.address):
-            return _FINE
+            return None
         if address.address.startswith("#"):
             if unquote(address.address[1:]) in names:
-                return _FINE
+                return None
             hint = did_you_mean(address.written[1:], names) or "name a heading of this README.md"
-            return "document-link", Finding(
-                "", f"no heading has the name of the link {shown}", hint
-            )
+            message = f"no heading has the name of the link {shown}"
+            return Finding("", message, hint, code="document-link")
         if not is_relative(address.address):
             message = f"the link {shown} is shown as text"
             hint = "only https:, http: and paths in the repository can be followed"
-            return "document-link", Finding("", message, hint)
+            return Finding("", message, hint, code="document-link")
         if self._has_repository:
-            return _FINE
+            return None
         message = f"the link {shown} leads nowhere: catalog.yaml names no repository"
         hint = "write the whole address, or set site.repository_url in catalog.yaml"
-        return "document-link", Finding("", message, hint)
+        return Finding("", message, hint, code="document-link")
 
-    def _of_picture(self, address: Address) -> tuple[str, Finding]:
-        """Return the code and the finding of a picture that a page does not show, else `_FINE`."""
+    def _of_picture(self, address: Address) -> Finding | None:
+        """Return what is wrong with a picture that a page does not show, else None."""
         shown, folder, pictures = quote(address.written), self._folder, self._read.pictures
         path = path_from("", address.address)
         if path is not None and path in pictures:
             self.used.add(path)
-            return _FINE
+            return None
         if is_relative(address.address):
             hint = did_you_mean(address.written, pictures) or f"put the picture into {folder}"
-            return "picture-missing", Finding("", f"the picture {shown} is not in {folder}", hint)
+            message = f"the picture {shown} is not in {folder}"
+            return Finding("", message, hint, code="picture-missing")
         if picture(address.address, self._hosts):
-            return _FINE
+            return None
         message = f"the picture {shown} is not shown: its host is not in site.image_hosts"
         if not web_link(address.address):
             message = f"the picture {shown} is not shown: this is no address of a picture"
         hint = f"put the picture into {folder}, and write only its name"
-        return "picture-foreign", Finding("", message, hint)
+        return Finding("", message, hint, code="picture-foreign")
 
 
 def _refused_characters(file: str, text: str) -> Iterator[Problem]:
