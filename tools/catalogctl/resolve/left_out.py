@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from catalogctl.resolve.version_order import versions
+from catalogctl.resolve.version_order import numbers, versions, without_zeros
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -84,12 +84,7 @@ def _look(tag: str) -> _Look | None:
 def _release(tag: str) -> tuple[int, ...] | None:
     """Return the numbers of the version that a tag looks like, without trailing zeros."""
     look = _look(tag)
-    if look is None:
-        return None
-    numbers = [int(digits) for digits in look.number.split(".")]
-    while numbers and numbers[-1] == 0:
-        numbers.pop()
-    return tuple(numbers)
+    return None if look is None else without_zeros(numbers(look.number))
 
 
 def _repeats(tag: str, names: set[str]) -> bool:
