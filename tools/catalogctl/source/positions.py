@@ -189,13 +189,13 @@ def _refused_characters(text: str) -> Iterator[Flaw]:
         for number, line in enumerate(_LINE_END.split(text), start=1):
             for match in REFUSED_UNESCAPED.finditer(line):
                 place = Place(number, match.start() + 1)
-                yield _refused_character(match.group(), place, "")
+                yield _refused_character(match.group(), place)
 
 
-def _refused_character(character: str, place: Place, pointer: str) -> Flaw:
+def _refused_character(character: str, place: Place) -> Flaw:
     message = f"character U+{ord(character):04X} is not allowed"
     hint = "remove it: it is invisible, or changes the order of what is shown"
-    return Flaw("refused-character", place, pointer, message, hint)
+    return Flaw("refused-character", place, "", message, hint)
 
 
 class _CarefulReader:
@@ -389,7 +389,7 @@ class _CarefulReader:
         if event.style:
             refused = REFUSED.search(text) if event.style == '"' else None
             if refused:
-                flaw = _refused_character(refused.group(), self._place(event), "")
+                flaw = _refused_character(refused.group(), self._place(event))
                 self._flaw(flaw.code, flaw.place, path, flaw.message, flaw.hint)
             return self._allowed(text)
         reading = read_plain(text)

@@ -63,11 +63,6 @@ _WORDS = (
     ),
     ("found undefined tag handle", "an exclamation mark starts a tag here", "quote the value"),
     (
-        "found undefined alias",
-        "no anchor of this name is defined above",
-        'quote the value if it starts with "*"',
-    ),
-    (
         "did not find expected <document start>",
         "the document ended above: this line does not belong to it",
         "fix the indentation: one file is one mapping",
