@@ -342,7 +342,7 @@ def _clock_warnings(line: FirstParentLine, head: CommitTime, now: float) -> Iter
         yield f"commit {head.id[:12]} is dated {moment(head.time)}, which is in the future"
     for commit in line.odd:
         name, used = commit.id[:12], moment(commit.time)
-        yield f"commit {name} names a time that no calendar has: {used} stands for it"
+        yield f"commit {name} has an impossible date: {used} is used instead"
     if line.early:
         names = first_of([_dated(each) for each in line.early], _SHOWN)
         yield f"commits dated before 2015, so by a wrong clock: {names}"

@@ -371,7 +371,7 @@ class _CarefulReader:
         place = self._repaired.place(number, column)
         is_before = unseen.start() == 0
         where = "before" if is_before else "in"
-        message = f"{character_name(unseen.group())} stands {where} the key {_shortened(shown)}"
+        message = f"{character_name(unseen.group())} is {where} the key {_shortened(shown)}"
         blank = BLANK.match(unseen.group())
         hint = "write a space, or nothing" if blank else "remove it: it is invisible"
         if is_before and not line[:start].strip(" "):
@@ -423,11 +423,11 @@ class _CarefulReader:
         self._check_name(event, "*", path)
         target = self._anchors.get(str(event.anchor))
         if target is None:
-            message = f"no anchor &{event.anchor} stands above"
+            message = f"no anchor &{event.anchor} is defined above"
             self._flaw("alias", place, path, message, _ALIAS_HINT, hides_value=True)
             return Node(place)
         if target.open:
-            message = f"*{event.anchor} holds itself"
+            message = f"*{event.anchor} contains itself"
             self._flaw("alias", place, path, message, "write it out", hides_value=True)
             return Node(place)
         self._expanded_nodes += target.nodes

@@ -106,4 +106,5 @@ def explain_syntax_error(error: yaml.YAMLError) -> tuple[int, int, str, str]:
     for part, message, hint in _WORDS:
         if part in words:
             return line, column, message, hint
-    return line, column, f"this is not YAML: {words or 'it can not be read'}", "fix the syntax"
+    cause = words or "it can't be read"
+    return line, column, f"this is not YAML: {cause}", "fix the syntax"

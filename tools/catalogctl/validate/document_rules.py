@@ -124,7 +124,7 @@ class _Texts:
             return None
         message = f"the picture {shown} is not shown: its host is not in site.image_hosts"
         if not web_link(address.address):
-            message = f"the picture {shown} is not shown: this is no address of a picture"
+            message = f"the picture {shown} is not shown: this is not the address of a picture"
         hint = f"put the picture into {folder}, and write only its name"
         return Finding("", message, hint, code="picture-foreign")
 

@@ -35,7 +35,7 @@ def secret_key(entry: Entry, _: Settings) -> Iterator[Finding]:
     if config:
         for pointer, key, _value in members(f"/{redaction.CONFIG}", config):
             if redaction.is_secret_name(key):
-                hint = "credentials belong to the runner's environment, not into the file"
+                hint = "credentials belong to the runner's environment, not in the file"
                 yield Finding(pointer, f"{verbatim(key)} looks like a secret", hint, at_key=True)
 
 
