@@ -63,6 +63,8 @@ def test_any_other_bytes_are_refused() -> None:
     others = (
         data.replace(b"  ", b"    ", 1),
         data.replace(b'"a": 1.10', b'"a": 2, "a": 1.10'),
+        data.replace(b'"a": 1.10', b'"a": 1e400'),
+        data.replace(b'"a": 1.10', b'"a": -' + b"1" * 400 + b".0"),
         data.replace(b'"upstream_version": 1', b'"upstream_version": 2'),
         data.replace(b'"versions"', b'"version"'),
         data.rstrip(b"\n"),

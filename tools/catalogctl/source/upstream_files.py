@@ -7,6 +7,7 @@ member twice or hidden text, and its hash tells when somebody edited it.
 from __future__ import annotations
 
 import hashlib
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
@@ -92,6 +93,13 @@ def _whole_number(literal: str) -> int:
     return int(number)
 
 
+def _finite_number(literal: str) -> Raw:
+    """Return a number as it is written. Raise ValueError if no reader of JSON can hold it."""
+    if math.isinf(float(literal)):
+        raise ValueError(f"{literal} has no bounds")
+    return Raw(literal.encode())
+
+
 _sorted = msgspec.json.Encoder(order="sorted")
 _whole = msgspec.json.Decoder(float_hook=_whole_number)
 _LONG_NUMBER = re2.compile(rb"[0-9]{16}")
@@ -100,6 +108,7 @@ _plugins = msgspec.json.Decoder(TakenPlugin)
 _sources = msgspec.json.Decoder(UpstreamSource)
 _values = msgspec.json.Decoder(float_hook=lambda literal: Raw(literal.encode()))
 """Decodes JSON, but leaves numbers with a fraction or an exponent as they are written."""
+_finite = msgspec.json.Decoder(float_hook=_finite_number)
 
 
 def as_written(info: bytes | Raw) -> Any:
@@ -161,7 +170,7 @@ def decode_source(data: bytes) -> UpstreamSource:
 
 def _read_plugin(data: bytes) -> TakenPlugin:
     read = _plugins.decode(data)
-    value = as_written(read.plugin)
+    value = _finite.decode(read.plugin)
     if not isinstance(value, dict):
         raise ValueError("it has no plugin")  # noqa: TRY004  (as for any other wrong file)
     return msgspec.structs.replace(read, plugin=Raw(msgspec.json.encode(value)))

@@ -82,10 +82,10 @@ def check_upstream_plugin(
     document = Document(file, stem, {}, data)
     try:
         taken = decode_plugin(data)
-        info = taken.info
     except ValueError as error:
         finding = Finding("", f"this is not the file of an upstream's plugin: {error}", _SYNC)
         return CheckedUpstreamPlugin(None, {}, (_placed("upstream-broken", finding, document),))
+    info = taken.info
     document = msgspec.structs.replace(document, value=info)
     problems = tuple(sorted({*_problems(document, taken, settings)}))
     return CheckedUpstreamPlugin(taken, info, problems)
