@@ -42,6 +42,11 @@ def test_paths_say_which_files(path: str, catalog: Path, call: Callable[..., Any
     assert ((catalog / "plugins" / "jira.yaml").read_bytes() == before) is path.endswith(".yaml")
 
 
+def test_one_file_is_counted_as_one(call: Callable[..., Any]) -> None:
+    done = call("fmt", "--check", "catalog/plugins/sns.yaml")
+    assert done.err == "1 file looked at, 0 to change\n"
+
+
 @pytest.mark.parametrize("path", ["catalog/catalog.yaml", "nowhere", "catalog/plugins/x.yaml"])
 def test_a_path_that_is_no_plugin_file_is_wrong_usage(path: str, call: Callable[..., Any]) -> None:
     done = call("fmt", path)

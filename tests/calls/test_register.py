@@ -150,14 +150,12 @@ def test_it_never_asks_where_there_is_no_terminal(call: Callable[..., Any]) -> N
     assert "there is none" in done.err
 
 
-def test_at_a_terminal_it_asks_until_an_answer_is_fine(catalog: Path) -> None:
-    answers = (
-        "\nNew one\nacme/New\nacme/new\nmonitoring.Webhook\n\naws\nWatches, and tells\n\na, b\n"
-    )
+def asked(answers: str, *arguments: str) -> tuple[subprocess.CompletedProcess[bytes], str]:
+    """Run `register -i` at a terminal with these answers; return the result and what was shown."""
     master, slave = os.openpty()
     os.write(master, answers.encode())
     done = subprocess.run(
-        [sys.executable, "-m", "catalogctl", "register", "-i", "--catalog", str(catalog)],
+        [sys.executable, "-m", "catalogctl", "register", "-i", *arguments],
         stdin=slave,
         stdout=subprocess.PIPE,
         stderr=slave,
@@ -167,6 +165,23 @@ def test_at_a_terminal_it_asks_until_an_answer_is_fine(catalog: Path) -> None:
     shown = os.read(master, 65536).decode()
     os.close(slave)
     os.close(master)
+    return done, shown
+
+
+@pytest.mark.parametrize("option", ["--registry-type=DOCKER_HUB", "--set=registry_type=DOCKER_HUB"])
+def test_at_a_terminal_the_default_registry_may_be_given_as_an_option(
+    catalog: Path, option: str
+) -> None:
+    done, shown = asked("\n\n\n\n", *NEW, option, "--catalog", str(catalog))
+    assert done.returncode == 0, shown
+    assert json.loads(done.stdout)["registry_url"] == "registry.hub.docker.com"
+
+
+def test_at_a_terminal_it_asks_until_an_answer_is_fine(catalog: Path) -> None:
+    answers = (
+        "\nNew one\nacme/New\nacme/new\nmonitoring.Webhook\n\naws\nWatches, and tells\n\na, b\n"
+    )
+    done, shown = asked(answers, "--catalog", str(catalog))
     assert done.returncode == 0, shown
     assert "name is blank" in shown
     assert 'image "acme/New" has capital letters' in shown

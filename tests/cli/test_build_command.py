@@ -57,7 +57,7 @@ def test_a_commit_of_a_time_that_no_calendar_has_stops_no_command(
     commit = repository.commit("late", time=seconds)
     done = run("build", "--catalog", catalog, "--out", tmp_path / "public")
     assert done.code == 0
-    assert f"commit {commit[:12]} names a time that no calendar has" in done.err
+    assert f"commit {commit[:12]} has an impossible date" in done.err
     for call in (["list"], ["stat", "created-by-month"], ["diff", "--base", "HEAD"]):
         done = run(*call, "--catalog", catalog, "--format", "json")
         assert done.code == 0, done.err

@@ -266,6 +266,8 @@ WRONG: dict[str, tuple[Sequence[str], int, str]] = {
     "nothing to serve": (["--from", "{tree}", "--grpc-port", "none", "--http-port", "none"], 2,
                          "nothing would be served"),
     "not a port": (["--from", "{tree}", "--grpc-port", "65536"], 2, "65536 is not a port"),
+    "not a port for its zeros": (["--from", "{tree}", "--http-port", "0000099999"], 2,
+                                 "0000099999 is not a port"),
     "a certificate without a key": (["--from", "{tree}", "--tls-cert", "x"], 2, "--tls-key"),
     "no certificate": (["--from", "{tree}", "--tls-cert", "{tree}/index.json", "--tls-key",
                         "{tree}/index.json"], 2, "are not a certificate and its key"),

@@ -266,6 +266,14 @@ def test_tags_that_look_like_versions_are_named_once_with_the_pattern_that_takes
     assert set(tags(folder, "plugin-a")) >= {*before, *named}
 
 
+def test_a_pattern_that_takes_none_of_the_variants_is_not_proposed(
+    folder: Path, images: Images
+) -> None:
+    images.images["acme/plugin-a"] = dict.fromkeys(["7-alpine", "8-alpine", "latest"], "one")
+    told = "no tag is a version; 2 tags look like variants -alpine: write versions: {pattern: …}"
+    assert note(resolve(folder, "plugin-a")) == [f"{told} in the plugin's file"]
+
+
 def test_variants_builds_and_moving_tags_are_not_named(folder: Path, images: Images) -> None:
     listed = "1.0.0 v1.0.0 1.0.0-alpine 1.0.0-alpine3.19 v1.0.0-4-g1a2b3c4 1.1.0-2-g1a2b3c4 1.0.x"
     others = "latest sha256-0123456789abcdef.sig 20240101 1a2b3c4 pr-12 3-alpine 1.0 1.0-debug"

@@ -142,7 +142,7 @@ SHORT = replace(QUICK, page_bytes=100 * 1024)
 FAULTS = {
     "reset in the middle": (always(broken.RESET), "cut the connection in the middle", 3, PATIENT),
     "accept and silence": (always(broken.SILENCE), "did not answer within 1 s", 3, QUICK),
-    "401 loop": (challenged, "it refuses what it asked for", 1, PATIENT),
+    "401 loop": (challenged, "it refuses the credentials that it asked for", 1, PATIENT),
     "401 without a way": (
         always(error(401, "UNAUTHORIZED", "no")), "401 without a way to sign in", 1, PATIENT,
     ),
@@ -193,7 +193,7 @@ FAULTS = {
     ),
     "a digest that is none": (
         of_manifests(Reply(200, b"", {"Docker-Content-Digest": "sha256:<script>"})),
-        "digest of 1.\\d is none", 3, PATIENT,
+        "digest of 1.\\d is malformed", 3, PATIENT,
     ),
     "manifests that reset": (of_manifests(broken.RESET), "cut the connection", 3, PATIENT),
 }  # fmt: skip
@@ -274,7 +274,7 @@ def test_one_that_wants_an_hour_of_rest_is_given_up_at_once(setting: Setting) ->
     report = run(setting.folder, now=LATER, clock=clock)
     causes = {each.cause for each in report.of(OutcomeState.KEPT)}
     assert report.exit_code == 3
-    assert any("wants 3600 s of rest" in cause for cause in causes)
+    assert any("asks to wait 3600 s" in cause for cause in causes)
     assert len(report.of(OutcomeState.KEPT)) == 2
     assert sum(clock.naps) == 0
     assert locks(setting.folder) == before
@@ -304,6 +304,9 @@ def test_an_image_without_any_tag_is_for_the_catalog_to_mend(setting: Setting) -
 
 def test_names_that_cannot_be_tags_never_enter_a_lock(setting: Setting) -> None:
     """R-24."""
+    setting.images.fault = always(in_json({"tags": ["1.0", "1.1", "1.2", "../x"]}))
+    report = run(setting.folder, now=LATER)
+    assert outcome(report, "plugin-bad").notes == ("1 name that can't be a tag was left out",)
     hostile = ["1.3", "../../etc", "1.4 ", "a" * 129, "<img>", "1.5\u202e", "", ".1.6", "-1.7"]
     listed = sorted(setting.images.images["acme/plugin-bad"])
     setting.images.images["acme/plugin-bad"]["1.3"] = "new"

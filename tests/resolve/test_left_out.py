@@ -56,6 +56,7 @@ PATTERNS = {
         r"(?P<version>[0-9]+(?:\.[0-9]+)+)[-_.A-Za-z0-9]*",
     ),
     "what looks like none": ("1.0-a latest", None),
+    "no tag": ("", None),
 }
 
 

@@ -118,7 +118,10 @@ def test_a_token_that_grants_too_little_is_a_refusal(public: Guarded, tmp_path: 
     public.push("acme/plugin-a")
     public.tokens.actions = "delete"
     report = public.resolve(tmp_path / "catalog", "plugin-a")
-    assert "refuses what it asked for, to read acme/plugin-a" in outcome(report, "plugin-a").cause
+    assert (
+        "refuses the credentials that it asked for to read acme/plugin-a"
+        in outcome(report, "plugin-a").cause
+    )
 
 
 def test_basic_authentication(tmp_path: Path) -> None:

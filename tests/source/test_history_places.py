@@ -181,7 +181,7 @@ def test_a_git_folder_with_nothing_in_it_is_refused_and_the_fix_is_named(
 ) -> None:
     shutil.rmtree(origin.folder / ".git")
     (origin.folder / ".git").mkdir()
-    with pytest.raises(OutsideError, match="damaged or was cloned by half: clone it again"):
+    with pytest.raises(OutsideError, match="damaged or was only partly cloned: clone it again"):
         read(origin)
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from catalogctl.source.upstream_files import (
     as_written,
     decode_plugin,
-    encode_plugin,
+    encode_upstream_file,
     taken_hash,
     taken_plugin,
 )
@@ -50,19 +50,21 @@ def test_a_file_is_read_as_it_was_written(value: dict[str, object]) -> None:
     taken = taken_plugin(
         as_written(msgspec.json.encode(value)), ["1.0"], get=None, get_versions=None
     )
-    data = encode_plugin(taken)
+    data = encode_upstream_file(taken)
     again = decode_plugin(data)
-    assert encode_plugin(again) == data
+    assert encode_upstream_file(again) == data
     assert again.info == msgspec.json.decode(msgspec.json.encode(value))
 
 
 def test_any_other_bytes_are_refused() -> None:
     taken = taken_plugin(as_written(b'{"a":1.10,"b":[]}'), ["1.0"], get=None, get_versions=None)
-    data = encode_plugin(taken)
+    data = encode_upstream_file(taken)
     assert b'"a": 1.10' in data
     others = (
         data.replace(b"  ", b"    ", 1),
         data.replace(b'"a": 1.10', b'"a": 2, "a": 1.10'),
+        data.replace(b'"a": 1.10', b'"a": 1e400'),
+        data.replace(b'"a": 1.10', b'"a": -' + b"1" * 400 + b".0"),
         data.replace(b'"upstream_version": 1', b'"upstream_version": 2'),
         data.replace(b'"versions"', b'"version"'),
         data.rstrip(b"\n"),

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from catalogctl.source.upstream_files import (
     UpstreamSource,
-    encode_plugin,
-    encode_source,
+    encode_upstream_file,
     taken_plugin,
 )
 from support.catalogs import SETTINGS
@@ -63,7 +62,7 @@ def info(plugin_id: str, repository: str = "one", /, **given: JSON) -> JSONObjec
 
 def plugin_file(value: JSONObject, versions: Sequence[str] = ("1.1", "1.0")) -> bytes:
     """Return the file of an upstream's plugin."""
-    return encode_plugin(taken_plugin(value, versions, get=HASH, get_versions=HASH))
+    return encode_upstream_file(taken_plugin(value, versions, get=HASH, get_versions=HASH))
 
 
 def source_file(name: str, total: int, **given: Any) -> bytes:
@@ -81,7 +80,7 @@ def source_file(name: str, total: int, **given: Any) -> bytes:
         "total_count": total,
         **given,
     }
-    return encode_source(UpstreamSource(upstream_version=1, **made))
+    return encode_upstream_file(UpstreamSource(upstream_version=1, **made))
 
 
 def files(name: str, plugins: Mapping[str, Sequence[str]], **given: JSON) -> dict[str, bytes]:

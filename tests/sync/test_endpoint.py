@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from catalogctl.source.upstream_files import decode_plugin, encode_plugin, taken_plugin
+from catalogctl.source.upstream_files import decode_plugin, encode_upstream_file, taken_plugin
 from catalogctl.sync import upstream_endpoint
 from catalogctl.sync.sync_catalog import SyncOptions, sync
 from catalogctl.sync.sync_outcome import UpstreamState
@@ -85,7 +85,9 @@ def test_verify_compares_with_what_the_service_answers_now(
     file = catalog / "upstream/theirs/plugins/plugin-a.json"
     old = decode_plugin(file.read_bytes())
     value: Any = {**old.info, "image": "evil/plugin-a"}
-    file.write_bytes(encode_plugin(taken_plugin(value, old.versions, get=None, get_versions=None)))
+    file.write_bytes(
+        encode_upstream_file(taken_plugin(value, old.versions, get=None, get_versions=None))
+    )
     gone = upstreams.info("plugin-gone", "theirs")
     file.with_name("plugin-gone.json").write_bytes(upstreams.plugin_file(gone))
     report = verify_upstreams(SyncOptions(catalog, {}))

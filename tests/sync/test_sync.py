@@ -17,7 +17,7 @@ from catalogctl.fetch.fetch_limits import FetchLimits
 from catalogctl.files import replace_files
 from catalogctl.pipeline.check import check
 from catalogctl.report import sync_report
-from catalogctl.source.upstream_files import decode_plugin, encode_plugin, taken_plugin
+from catalogctl.source.upstream_files import decode_plugin, encode_upstream_file, taken_plugin
 from catalogctl.sync import sync_catalog, upstream_tree
 from catalogctl.sync.sync_catalog import SyncOptions
 from catalogctl.sync.sync_outcome import Takeover, UpstreamState
@@ -229,6 +229,19 @@ def test_unknown_fields_are_left_out_and_named_once(pair: Pair) -> None:
     assert b"colour" not in pair.files()["plugins/plugin-b.json"]
 
 
+@pytest.mark.parametrize("number", [b"1e400", b"-1e400", b"1" * 400])
+def test_a_filter_does_not_look_at_a_plugin_with_a_number_that_is_refused(
+    pair: Pair, number: bytes
+) -> None:
+    pair.configure(filter="[{k: plugin_id, v: plugin-f, o: not}]")
+    text = pair.host.files[f"{API}/get/plugin-b.json"].rstrip(b"\n")
+    text = text.replace(b'"tags":{}', b'"tags":{"a":' + number + b"}")
+    pair.host.files = changed(pair.host.files, "plugin-b", text)
+    found = pair.outcome()
+    assert found.refused == {"plugin-b": "a number in it has no exact form"}
+    assert found.added == ["plugin-a", "plugin-c", "plugin-d", "plugin-e"]
+
+
 def test_only_what_matches_the_filter_is_taken(pair: Pair) -> None:
     pair.configure(filter="[{k: plugin_id, v: [plugin-a, plugin-b], o: in}]")
     assert pair.outcome().added == ["plugin-a", "plugin-b"]
@@ -427,7 +440,7 @@ def test_verify_finds_a_file_that_is_not_what_its_hash_stands_for(pair: Pair) ->
     value: Any = {**old.info, "image": "evil/plugin-a"}
     hashes = old.sha256
     forged = taken_plugin(value, old.versions, get=hashes.get, get_versions=hashes.get_versions)
-    file.write_bytes(encode_plugin(forged))
+    file.write_bytes(encode_upstream_file(forged))
     assert check(pair.catalog).problems == ()
     report = verify_upstreams(options)
     assert (report.exit_code, [*report.outcomes[0].refused]) == (1, ["plugin-a"])
@@ -446,7 +459,7 @@ def test_verify_says_what_it_can_not_compare(
     file = pair.catalog / "upstream/theirs/plugins/plugin-a.json"
     old = decode_plugin(file.read_bytes())
     file.write_bytes(
-        encode_plugin(taken_plugin(old.info, old.versions, get=None, get_versions=None))
+        encode_upstream_file(taken_plugin(old.info, old.versions, get=None, get_versions=None))
     )
     report = verify_upstreams(SyncOptions(pair.catalog, {}))
     assert (report.exit_code, [*report.outcomes[0].refused]) == (1, ["plugin-a"])

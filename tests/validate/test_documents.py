@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from catalogctl.picture_formats import PictureFormat, picture_format
 from catalogctl.pipeline.check import check
 from catalogctl.source.markdown_parser import addresses, parse_markdown
+from catalogctl.source.positions import MAX_REPORTED
 from catalogctl.validate.svg_rules import ATTRIBUTES, ELEMENTS, svg_flaw
 from support import pictures
 from support.catalogs import SETTINGS, plugin, write_catalog
@@ -52,8 +53,12 @@ def found(tmp_path: Path, files: dict[str, str | bytes], settings: str = HOSTS) 
         ("![x](../plugin-b/a.png)", ["1:6 picture-missing"]),
         ("`[x](javascript:a)` <a href='javascript:a'>", []),
         ("a\x00b", ["1:2 refused-character"]),
+        ("a\rb\x00", ["2:2 refused-character"]),
         ("ab\u202ec", ["1:3 refused-character"]),
         ("a\n<<<<<<< HEAD\nb\n=======\nc\n>>>>>>> x\n", ["2:1 merge-conflict"]),
+        ("Title\n=======\n\ngit writes `<<<<<<<` and `>>>>>>>` around a conflict.", []),
+        ("Title\n=======\n\n<<<<<<< HEAD\nb\n=======\nc\n>>>>>>> x\n", ["4:1 merge-conflict"]),
+        ("a\n=======\nc\n>>>>>>> x\n", ["4:1 merge-conflict"]),
         (b"a\n\xff", ["2:1 not-utf-8"]),
         ("x" * 65537, ["1:1 file-too-large"]),
         ("\ufeffText\r\n", []),
@@ -64,6 +69,14 @@ def test_a_document_is_reported_at_its_line_and_column(
 ) -> None:
     """R-43, R-44: a link or picture that a page does not use is a problem where it is written."""
     assert found(tmp_path, {README: text}) == [f"{README}:{each}" for each in expected]
+
+
+def test_of_a_document_of_control_characters_only_the_first_ones_are_reported(
+    tmp_path: Path,
+) -> None:
+    expected = [f"{README}:{line}:1 refused-character" for line in range(1, MAX_REPORTED + 1)]
+    problems = found(tmp_path, {README: "\x01\n" * (MAX_REPORTED + 100)})
+    assert problems == expected
 
 
 def test_without_a_repository_a_relative_link_leads_nowhere(tmp_path: Path) -> None:

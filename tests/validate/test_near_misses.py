@@ -148,6 +148,19 @@ def test_the_successor_that_was_meant_is_named_in_each_file(tmp_path: Path) -> N
     assert hints == ['did you mean "plugin-new"?'] * 80
 
 
+def test_two_plugins_that_are_each_others_successor_are_not_told_to_name_themselves(
+    tmp_path: Path,
+) -> None:
+    plugins = {
+        name: plugin(name, deprecated=f"{{reason: old, successor: {other}}}")
+        for name, other in (("plugin-a", "plugin-b"), ("plugin-b", "plugin-a"))
+    }
+    found = problems(tmp_path, plugins)
+    assert [(each.code, each.hint) for each in found] == [
+        ("successor-deprecated", "name one that is not, or none")
+    ] * 2
+
+
 @pytest.mark.parametrize("name", ["aux", "con", "prn", "nul", "com0", "lpt9"])
 def test_no_saved_query_has_the_name_of_a_windows_device(tmp_path: Path, name: str) -> None:
     query = "kind: list\ntitle: T\nquery: {}\n"

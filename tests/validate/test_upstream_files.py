@@ -40,6 +40,7 @@ BROKEN = {
     "another layout": TAKEN[FILE].replace(b"  ", b" "),
     "another version": TAKEN[FILE].replace(b'"upstream_version": 1', b'"upstream_version": 2'),
     "a member twice": TAKEN[FILE].replace(b'"versions": [', b'"versions": [],\n  "versions": ['),
+    "a number without bounds": TAKEN[FILE].replace(b": 4.0", b": 1e400"),
     "another plugin": upstreams.plugin_file(upstreams.info("plugin-b")),
     "a version that is no tag": upstreams.plugin_file(upstreams.info("plugin-a"), ["../x"]),
     "a version twice": upstreams.plugin_file(upstreams.info("plugin-a"), ["1.0", "1.0"]),

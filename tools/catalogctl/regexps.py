@@ -1,7 +1,8 @@
-"""Define the type of a pattern compiled by RE2, for which its package has no public name."""
+"""Compile patterns with RE2, for whose compiled patterns its package has no public type."""
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
@@ -29,3 +30,14 @@ class Regexp(Protocol[Text_contra]):
 
     def fullmatch(self, text: Text_contra) -> RegexpMatch | None:
         """Return the match of a complete text, or None."""
+
+
+@lru_cache(maxsize=64)
+def compiled(pattern: str) -> Regexp[str]:
+    """Return a compiled pattern. Raise re2.error if it is not one."""
+    import re2
+
+    options = re2.Options()
+    options.log_errors = False
+    regexp: Regexp[str] = re2.compile(pattern, options)
+    return regexp

@@ -14,13 +14,12 @@ from typing import TYPE_CHECKING
 import click
 from click.shell_completion import CompletionItem
 
-from catalogctl.jsontypes import as_object
 from catalogctl.redaction import has_token
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from catalogctl.jsontypes import JSON
+    from catalogctl.jsontypes import JSON, JSONObject
 
 SHELLS = ("bash", "zsh", "fish")
 _PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]*")
@@ -83,7 +82,7 @@ def members(ctx: click.Context, param: click.Parameter, incomplete: str) -> list
     folder, plugin_id = _catalog(ctx), ctx.params.get("plugin_id") or next(iter(ctx.args), None)
     paths = [*UPDATABLE]
     if folder is not None and isinstance(plugin_id, str):
-        value = as_object(_read(folder / "plugins", f"{plugin_id}.yaml"))
+        value = _read(folder / "plugins", f"{plugin_id}.yaml")
         paths += [path for name in UPDATABLE for path in _below(name, value.get(name))]
     ends = "=" if param.name == "settings" else ""
     return _offered((f"{path}{ends}" for path in paths), incomplete)
@@ -102,7 +101,7 @@ def saved_stats(
         names += [
             name
             for name in _names(queries, ".yaml")
-            if as_object(_read(queries, f"{name}.yaml")).get("kind") == "stat"
+            if _read(queries, f"{name}.yaml").get("kind") == "stat"
         ]
     return _offered(names, incomplete)
 
@@ -160,11 +159,9 @@ def _below(path: str, value: JSON) -> Iterator[str]:
         yield from _below(f"{path}.{name}", member)
 
 
-def _read(folder: Path, name: str) -> JSON:
-    """Return the value of a file; None if the file can't be read."""
-    from catalogctl.problem import Problem
-    from catalogctl.source.document import parse
+def _read(folder: Path, name: str) -> JSONObject:
+    """Return the value of a file; {} if the file can't be read."""
+    from catalogctl.source.document import read
     from catalogctl.source.folder import Folder
 
-    data = Folder(folder.parent, folder.name, "").read(name)
-    return None if isinstance(data, Problem) else parse("", "", data).value
+    return read(Folder(folder.parent, folder.name, ""), name).value

@@ -35,11 +35,13 @@ def fmt_command(paths: tuple[Path, ...], check: bool, catalog: Path, output: Out
     3 something outside failed.
     """
     from catalogctl.calls.format_files import format_files
+    from catalogctl.report.counts import many
 
     formatting = format_files(catalog, paths, write=not check)
     for file in formatting.changed:
         print_line(file)
     output.warn(formatting.problems)
     verb = "to change" if check else "changed"
-    output.summary(f"{formatting.files} files looked at, {len(formatting.changed)} {verb}")
+    looked_at = many(formatting.files, "file")
+    output.summary(f"{looked_at} looked at, {len(formatting.changed)} {verb}")
     return 1 if formatting.problems or (check and formatting.changed) else 0

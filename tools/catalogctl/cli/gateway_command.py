@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import re
 import ssl
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,7 +25,7 @@ def _port(given: str) -> int | None:
     """Return a port, or None if its protocol is not served. Raise UsageError if it is neither."""
     if given == "none":
         return None
-    if given.isascii() and given.isdecimal() and int(given[:6]) <= _LAST_PORT:
+    if re.fullmatch("[0-9]{1,5}", given) and int(given) <= _LAST_PORT:
         return int(given)
     raise UsageError(f"{given} is not a port: write 0 to {_LAST_PORT}, or none")
 

@@ -64,7 +64,7 @@ def _read(source: str) -> tuple[str, list[JSONObject]]:
     from catalogctl.client.published_index import is_index
     from catalogctl.client.tree_reader import has_json_shape
 
-    name, data = read_source(source, "the list", MAX_SIZE)
+    name, data = read_source(source, MAX_SIZE)
     if source.endswith("index.json") and has_json_shape(data, is_index):
         plugins = Catalog.open(source, require_fresh=True).list()["results"]
         return name, cast("list[JSONObject]", plugins)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from catalogctl.cli import options
-from catalogctl.cli.output import note
+from catalogctl.cli.output import note, print_line
 from catalogctl.errors import UsageError
 
 if TYPE_CHECKING:
@@ -120,7 +120,6 @@ def _update(folder: Path, ci: str | None, tool: str | None, *, check: bool, quie
 
 def _print(planned: Update) -> None:
     """Print what happens to each file, and the difference where people changed it."""
-    from catalogctl.cli.output import print_line
     from catalogctl.new_catalog.starter_update import Action
 
     for each in planned.files:

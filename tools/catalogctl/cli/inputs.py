@@ -27,8 +27,8 @@ def read_input(source: str, what: str, limit: int) -> bytes:
     return sys.stdin.buffer.read(limit + 1)
 
 
-def read_source(source: str, what: str, limit: int) -> tuple[str, bytes]:
-    """Return the name for messages, and the bytes, of a file, of stdin, or of a URL.
+def read_source(source: str, limit: int) -> tuple[str, bytes]:
+    """Return the name for messages, and the bytes, of a list in a file, on stdin, or at a URL.
 
     Raise UsageError if there are more bytes than the limit, OutsideError if the download fails.
     """
@@ -38,7 +38,7 @@ def read_source(source: str, what: str, limit: int) -> tuple[str, bytes]:
     if is_address(source):
         return _download(source, limit)
     name = "stdin" if source == "-" else clean(Path(source).name)
-    data = read_input(source, what, limit)
+    data = read_input(source, "the list", limit)
     if len(data) > limit:
         raise UsageError(f"can't read {name}: it has more than {limit} bytes")
     return name, data

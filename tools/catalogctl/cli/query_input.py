@@ -63,7 +63,7 @@ def _value(source: str) -> JSONObject:
     try:
         value = msgspec.json.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        document = parse("-" if source == "-" else source, "query", data[: MAX_YAML_SIZE + 1])
+        document = parse(source, "query", data[: MAX_YAML_SIZE + 1])
         if document.problems:
             first = document.problems[0]
             message = f"{first.file}:{first.line}:{first.column}: {first.message}"

@@ -256,7 +256,8 @@ def search_command(words: tuple[str, ...], literal: bool, source: _Source, outpu
         answer, corrected, newest = catalog.search_with_versions(" ".join(words), literal=literal)
         for term, taken in corrected.items():
             near = " or ".join(taken)
-            say(f"{term} occurs nowhere: found is {near} (--literal: as it stands)")
+            literally = f"--literal searches for {term} as given"
+            say(f"{term} occurs nowhere: searched for {near} instead ({literally})")
         return _Answer(cast("JSON", answer), newest)
 
     return _answer("list", ask, source, output)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _MOMENT = 0.01
 """Seconds until a signal is delivered again."""
 _IMPORT = "<frozen importlib"
-"""How the names of the files begin that Python's own import system is said to be in."""
+"""The prefix of the file names of Python's import system in frames."""
 
 
 class Terminated(BaseException):

@@ -68,10 +68,7 @@ def _numbered(every: list[Line], line: int) -> Line | None:
 def lines_after(overlay: Mapping[str, bytes | None], folder: Path) -> LineOf:
     """Return a function like `source_line` for a catalog's files after a planned change."""
     label = label_of(folder, Path.cwd())
-    texts = {
-        f"{label}/{path}" if label and path.startswith(("plugins/", "versions/")) else path: data
-        for path, data in overlay.items()
-    }
+    texts = {f"{label}/{path}" if label else path: data for path, data in overlay.items()}
 
     def line_of(file: str, line: int) -> Line | None:
         if file not in texts:

@@ -49,33 +49,32 @@ def verify_command(location: str, workers: int, trust: str | None, output: Outpu
     """
     from catalogctl.fetch.address_or_path import is_address
 
-    if not is_address(location):
+    is_url = is_address(location)
+    if not is_url:
         path = Path(location)  # a tree's manifest or index is taken as its folder
         is_inside = path.name in {"manifest.json", "index.json"} and path.is_file()
         location = str(path.parent if is_inside else path)
-    root = trust or (options.trusted_root(None, location) if is_address(location) else None)
-    is_signed = root is not None or _is_remembered(location)
-    differences = (
-        _compare_signed(location, root, workers) if is_signed else _compare(location, workers)
-    )
+    root = trust or options.trusted_root(None, location)
+    is_signed = root is not None or (is_url and _is_remembered(location))
+    if is_signed:
+        differences = _compare_signed(location, root, workers)
+    else:
+        differences = _compare(location, workers, is_url=is_url)
     _print(differences, output.format)
     output.summary(_summary(location, differences, is_signed=is_signed))
     return 1 if differences else 0
 
 
-def _is_remembered(location: str) -> bool:
-    """Return whether this machine has checked what is published at a location before."""
+def _is_remembered(url: str) -> bool:
+    """Return whether this machine has checked what is published at a URL before."""
     from catalogctl.fetch.address import tree_address
-    from catalogctl.fetch.address_or_path import is_address
     from catalogctl.trust.trust_state import is_remembered
 
-    return is_address(location) and is_remembered(tree_address(location, "verify"), os.environ)
+    return is_remembered(tree_address(url, "verify"), os.environ)
 
 
-def _compare(location: str, workers: int) -> Sequence[ManifestMismatch]:
-    from catalogctl.fetch.address_or_path import is_address
-
-    if is_address(location):
+def _compare(location: str, workers: int, *, is_url: bool) -> Sequence[ManifestMismatch]:
+    if is_url:
         from catalogctl.publish.verify_url import verify_url
 
         return verify_url(location, workers=workers)

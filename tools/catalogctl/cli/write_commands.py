@@ -121,7 +121,7 @@ def _create_request(
         from catalogctl.cli.prompts import ask_for_request
         from catalogctl.pipeline.open_catalog import open_catalog
 
-        given = {**request, **{pointer.split("/")[1]: None for pointer in values}}
+        given = {**request, **{pointer.split("/")[1]: value for pointer, value in values.items()}}
         values = {**ask_for_request(open_catalog(catalog), given), **values}
     return request, text, values
 
@@ -153,7 +153,7 @@ def _settings(settings: Sequence[str]) -> dict[str, JSON]:
         pointer = pointer_of(path)
         values[pointer] = value = read_value(text, pointer)
         if is_json_taken_as_text(text, value, pointer):
-            reason = "the value is taken as text, for written back as JSON it would not be the same"
+            reason = "the value is taken as text, because writing it back as JSON would change it"
             note(f"note: --set {path}: {reason}")
     return values
 

@@ -45,4 +45,8 @@ class GatewayOptions:
     max_queries: int = 32
     filter_domain: bool = False
     tls: Tls | None = None
-    access_log: bool = False
+
+
+def address_of(host: str, port: int) -> str:
+    """Return a host and a port as they are written in an address."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

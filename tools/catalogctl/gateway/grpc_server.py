@@ -19,6 +19,7 @@ from catalogctl.gateway.gateway_options import (
     MAX_METADATA,
     MAX_REQUEST,
     SMALL_REQUEST,
+    address_of,
 )
 from catalogctl.gateway.methods import GET, LIST, METHODS, SERVICES, STAT, UNSUPPORTED, unsupported
 from catalogctl.jsontypes import as_object
@@ -74,7 +75,7 @@ class GrpcServer:
 
     def listen(self, host: str, port: int, tls: Tls | None) -> int:
         """Listen on a port, 0 for any free one, and return it; raise OutsideError if that fails."""
-        address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        address = address_of(host, port)
         try:
             if tls is None:
                 return self._server.add_insecure_port(address)

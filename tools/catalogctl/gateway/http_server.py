@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _KEEP_ALIVE = 75
 """Seconds that an idle connection is kept: more than nginx keeps one, which then never fails."""
 _BACKLOG = 128
-"""Connections that wait to be accepted. If none can be, asyncio tells it once for each of them."""
+"""Connections that wait to be accepted. If none can be, asyncio reports it once for each."""
 _STEP = 0.01
 
 

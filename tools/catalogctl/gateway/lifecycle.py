@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from catalogctl.errors import CatalogctlError, OutsideError
 from catalogctl.gateway.admission import Admission
 from catalogctl.gateway.edition_refresh import read_edition, read_newer
+from catalogctl.gateway.gateway_options import address_of
 from catalogctl.gateway.grpc_server import GrpcServer
 from catalogctl.gateway.http_server import HttpServer
 from catalogctl.gateway.metrics import Metrics
@@ -110,7 +111,7 @@ class _Gateway:
         _listen(options.host, options.grpc_port, "gRPC").close()  # gRPC does not tell the cause
         server = GrpcServer(self._admission)
         port = server.listen(options.host, options.grpc_port, options.tls)
-        return server, _address(options.host, port)
+        return server, address_of(options.host, port)
 
     def _http(self) -> tuple[HttpServer | None, str]:
         """Return the HTTP server and its address, if it is to be served."""
@@ -121,7 +122,7 @@ class _Gateway:
         names = _LOOPBACK_NAMES | {options.host} if _is_loopback(options.host) else None
         app = application(self._admission, self._metrics, names)
         port = listener.getsockname()[1]
-        return HttpServer(app, listener, options.tls), _address(options.host, port)
+        return HttpServer(app, listener, options.tls), address_of(options.host, port)
 
     async def _refresh_again_and_again(self) -> None:
         """Replace the edition whenever there is a newer one."""
@@ -165,15 +166,11 @@ def _listen(host: str, port: int, protocol: str) -> socket.socket:
         listener = socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
         cause = (error.strerror or str(error)).lower()
-        where = f"{_address(host, port)} for {protocol}"
+        where = f"{address_of(host, port)} for {protocol}"
         raise OutsideError(f"can't listen on {where}: {cause}") from error
     # Its connections inherit this: without it, the second packet of an answer waits for 40 ms.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listener
-
-
-def _address(host: str, port: int) -> str:
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def _is_loopback(host: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from spaceone.api.repository.v1 import plugin_pb2, repository_pb2
@@ -32,8 +33,8 @@ class Method(NamedTuple):
 
 GET = Method("Plugin.get", plugin_calls.get)
 GET_VERSIONS = Method("Plugin.get_versions", plugin_calls.get_versions)
-LIST = Method("Plugin.list", plugin_calls.list_plugins, is_query=True)
-STAT = Method("Plugin.stat", plugin_calls.stat_plugins, is_query=True)
+LIST = Method("Plugin.list", partial(plugin_calls.answer, "list"), is_query=True)
+STAT = Method("Plugin.stat", partial(plugin_calls.answer, "stat"), is_query=True)
 GET_REPOSITORY = Method("Repository.get", repository_calls.get_repository)
 LIST_REPOSITORIES = Method("Repository.list", repository_calls.list_repositories, is_query=True)
 METHODS = {

@@ -49,14 +49,21 @@ def get_versions(request: JSONObject, context: CallContext) -> JSONObject:
     return {"results": [*versions], "total_count": len(versions)}
 
 
-def list_plugins(request: JSONObject, context: CallContext) -> JSONObject:
-    """Return the PluginsInfo of a query over one repository, or over all of them."""
-    return _answer("list", request, context)
-
-
-def stat_plugins(request: JSONObject, context: CallContext) -> JSONObject:
-    """Return the rows of a statistics query over one repository, or over all of them."""
-    return _answer("stat", request, context)
+def answer(kind: str, request: JSONObject, context: CallContext) -> JSONObject:
+    """Return the answer to a query, `list` or `stat`, over one repository, or over all of them."""
+    edition, given = context.edition, dict(request)
+    if not context.filter_domain and isinstance(given.get("domain_id"), str):
+        del given["domain_id"]
+    repository_id, documents = next(iter(edition.repositories)), edition.every
+    asked = given.get("repository_id")
+    if asked == EVERY:
+        del given["repository_id"]
+    elif isinstance(asked, str) and asked in edition.repositories:
+        repository_id, documents = asked, edition.repositories[asked].documents
+    budget = context.stop.budget(len(documents))
+    now = edition.now or clock(os.environ)
+    query = parse(kind, given, repository_id=repository_id)
+    return answer_query(query, documents, now=now, budget=budget)
 
 
 def _holder(asked: Message, context: CallContext) -> tuple[Repository, str]:
@@ -79,19 +86,3 @@ def _repositories(repository_id: str | None, edition: EncodedEdition) -> Iterato
         yield from edition.repositories.values()
     elif repository_id in edition.repositories:
         yield edition.repositories[repository_id]
-
-
-def _answer(kind: str, request: JSONObject, context: CallContext) -> JSONObject:
-    edition, given = context.edition, dict(request)
-    if not context.filter_domain and isinstance(given.get("domain_id"), str):
-        del given["domain_id"]
-    repository_id, documents = next(iter(edition.repositories)), edition.every
-    asked = given.get("repository_id")
-    if asked == EVERY:
-        del given["repository_id"]
-    elif isinstance(asked, str) and asked in edition.repositories:
-        repository_id, documents = asked, edition.repositories[asked].documents
-    budget = context.stop.budget(len(documents))
-    now = edition.now or clock(os.environ)
-    query = parse(kind, given, repository_id=repository_id)
-    return answer_query(query, documents, now=now, budget=budget)

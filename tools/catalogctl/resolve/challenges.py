@@ -50,6 +50,4 @@ def _parse(header: str) -> list[Challenge]:
             name = match["name"].lower()
             before = f"{parameters[name]} " if name == "scope" and name in parameters else ""
             parameters[name] = before + (value or "")
-        if match.end() == match.start():
-            break
     return challenges

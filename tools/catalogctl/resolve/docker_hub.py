@@ -15,6 +15,7 @@ import msgspec
 
 from catalogctl.fetch.fetch_errors import quoted
 from catalogctl.jsontypes import as_text
+from catalogctl.lock import LARGEST
 from catalogctl.registry_hosts import DOCKER_HUB_HOSTS
 from catalogctl.resolve import oci
 from catalogctl.resolve.failures import RegistryError, TransientError
@@ -40,7 +41,6 @@ _REST = "https://hub.docker.com"
 _TOKEN_HOST = "auth.docker.io"  # noqa: S105  (a host)
 _TAGS = "repository"
 _REFUSED = {401, 403}
-_LARGEST = 2**53
 _Strange: TypeAlias = str | int | float | bool | None
 """A value that may have the wrong type."""
 
@@ -114,18 +114,19 @@ def _rows(transport: Transport, rest: Origin, repository: str) -> tuple[list[_Ro
     path = f"/namespaces/{namespace}/repositories/{name}/tags"
     limits = transport.budget.limits
     rows: list[_Row] = []
-    page: int | None = 1
+    page = 1
     for _ in range(limits.pages):
         query = (("page", str(page)), ("page_size", str(PAGE)), ("ordering", "last_updated"))
-        answer = _page(transport, rest.api.url(path, query), rest, page or 1)
+        answer = _page(transport, rest.api.url(path, query), rest, page)
         if answer is None:
             return rows, False
-        more, page = answer
+        more, following = answer
         rows += more
         if len(rows) > limits.tags:
             raise RegistryError(f"it has more than {limits.tags} tags")
-        if page is None:
+        if following is None:
             return rows, True
+        page = following
     raise RegistryError(f"it has more than {limits.pages} pages of tags")
 
 
@@ -162,7 +163,7 @@ def _next(value: _Strange, page: int) -> int | None:
 def _manifest(row: _Row) -> TagManifest:
     """Return the manifest data of a row; null, missing or malformed fields stay unknown."""
     pushed, size = row.tag_last_pushed or row.last_updated, row.full_size
-    is_size = isinstance(size, int) and not isinstance(size, bool) and 0 <= size <= _LARGEST
+    is_size = isinstance(size, int) and not isinstance(size, bool) and 0 <= size <= LARGEST
     return TagManifest(
         digest=digest_of(row.digest),
         media_type=media_type_of(row.media_type),

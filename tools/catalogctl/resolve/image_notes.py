@@ -25,7 +25,9 @@ def notes(
     `old` is the previous lock of the same image. New tags are noted once, because the next run
     finds them in the lock.
     """
-    if listing.dropped:
+    if listing.dropped == 1:
+        yield "1 name that can't be a tag was left out"
+    elif listing.dropped:
         yield f"{listing.dropped} names that can't be tags were left out"
     yield from _without_manifest(lock, missing)
     yield from _older(lock, old)

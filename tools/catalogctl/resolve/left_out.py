@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from catalogctl.resolve.version_order import versions
+from catalogctl.resolve.version_order import numbers, versions, without_zeros
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -60,7 +60,7 @@ def left_out(tags: Iterable[str], taken: Iterable[Version]) -> list[str]:
 
 
 def pattern_for(tags: Iterable[str]) -> str | None:
-    """Return a pattern that matches all these tags, or None if none of ours does.
+    """Return a pattern that matches all these tags, or None if no pattern of ours does.
 
     Digits around the version stand for any digits.
     """
@@ -71,7 +71,7 @@ def pattern_for(tags: Iterable[str]) -> str | None:
     number = f"{_NUMBER}{_EARLY}" if any(look.early for look in looks) else _NUMBER
     for ending in (after, _ANYTHING):
         pattern = f"{before}(?P<version>{number}){ending}"
-        if len(versions(every, pattern)) == len(every):
+        if every and len(versions(every, pattern)) == len(every):
             return pattern
     return None
 
@@ -84,12 +84,7 @@ def _look(tag: str) -> _Look | None:
 def _release(tag: str) -> tuple[int, ...] | None:
     """Return the numbers of the version that a tag looks like, without trailing zeros."""
     look = _look(tag)
-    if look is None:
-        return None
-    numbers = [int(digits) for digits in look.number.split(".")]
-    while numbers and numbers[-1] == 0:
-        numbers.pop()
-    return tuple(numbers)
+    return None if look is None else without_zeros(numbers(look.number))
 
 
 def _repeats(tag: str, names: set[str]) -> bool:

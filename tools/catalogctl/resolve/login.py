@@ -143,10 +143,10 @@ class Login:
         hosts = {registry.endpoint.netloc, *registry.token_hosts}
         if origin is None or origin.netloc not in hosts:
             raise RegistryError(
-                f"it sends for a token to {quoted(realm)}, which is not one of its token_hosts"
+                f"for a token, it sends us to {quoted(realm)}, which is not one of its token_hosts"
             )
         if origin.scheme != "https" and not registry.insecure:
-            raise RegistryError(f"it sends for a token to {quoted(realm)}, which is not https")
+            raise RegistryError(f"for a token, it sends us to {quoted(realm)}, which is not https")
         return realm.partition("#")[0]
 
 

@@ -138,7 +138,7 @@ def manifest(transport: Transport, repository: str, tag: str) -> TagManifest | N
         stated = answer.headers.get("docker-content-digest")
         digest = digest_of(stated)
         if stated and digest is None:
-            raise TransientError(f"its digest of {tag} is none: {quoted(stated)}")
+            raise TransientError(f"its digest of {tag} is malformed: {quoted(stated)}")
         return TagManifest(digest, media_type_of(answer.headers.get("content-type")))
 
     manifest = transport.ask(Request("HEAD", url, 0, _ACCEPT), parse, repository=repository)

@@ -172,7 +172,7 @@ def _checked_status(answer: RegistryAnswer, host: Host, budget: ImageBudget) -> 
     if after is not None and after > budget.limits.longest_sleep:
         host.give_up(f"{answer.status} with Retry-After {after:.0f} s")
         raise RegistryError(
-            f"it answered {_with_phrase(answer.status)} and wants {after:.0f} s of rest, more than"
+            f"it answered {_with_phrase(answer.status)} and asks to wait {after:.0f} s, more than"
             f" {budget.limits.longest_sleep:g} s"
         )
     if after is not None:

@@ -94,8 +94,8 @@ def _resolve(image: Image, kind: RegistryKind, transport: Transport, rules: Rule
     gone = vanished(old, listing)
     if old is not None and len(gone) * 2 > len(old.versions):
         raise RegistryError(
-            f"{len(gone)} of {len(old.versions)} versions are gone at once: likelier a fault than a"
-            " fact; if they were taken out, delete the lock and resolve again"
+            f"{len(gone)} of {len(old.versions)} versions are gone at once: probably a fault; if"
+            " they were deleted on purpose, delete the lock and resolve again"
         )
     wanted = list(_lookups(_versions(image, listing), old, listing, rules))
     answers, unreached = _look_up(kind, transport, repository, wanted)

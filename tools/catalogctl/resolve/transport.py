@@ -102,7 +102,8 @@ class Transport:
             answer = http.send(_authorised(request, header), self.budget)
             if answer.status == _UNAUTHORIZED:
                 raise RegistryError(
-                    f"it refuses what it asked for, to read {repository}: {login.hint()}"
+                    f"it refuses the credentials that it asked for to read {repository}:"
+                    f" {login.hint()}"
                 )
         return answer
 

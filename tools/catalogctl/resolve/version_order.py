@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, TypeAlias
+
+from catalogctl.regexps import compiled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -67,8 +68,8 @@ def versions(tags: Iterable[str], pattern: str | None = None) -> list[Version]:
     else the whole tag, determines the order, and the text around the group breaks ties (product
     contract, 6).
     """
-    compiled = _compiled(pattern) if pattern is not None else None
-    each = (_usual(tag) if compiled is None else _matched(compiled, tag) for tag in tags)
+    regexp = compiled(pattern) if pattern is not None else None
+    each = (_usual(tag) if regexp is None else _matched(regexp, tag) for tag in tags)
     return sorted(filter(None, each), key=lambda version: version.order, reverse=True)
 
 
@@ -98,15 +99,15 @@ def _usual(tag: str) -> Version | None:
     return Version(tag, (*_order(match), *_ties(match), tag), _is_prerelease(match))
 
 
-def _matched(compiled: Regexp[str], tag: str) -> Version | None:
+def _matched(regexp: Regexp[str], tag: str) -> Version | None:
     """Return a tag's version and order, or None if the pattern does not match it.
 
     Texts outside the default grammar come last.
     """
-    match = compiled.fullmatch(tag)
+    match = regexp.fullmatch(tag)
     if match is None:
         return None
-    start, end = match.span(compiled.groupindex.get("version", 0))
+    start, end = match.span(regexp.groupindex.get("version", 0))
     if start >= end:  # the group is empty or did not take part in the match
         start, end = 0, len(tag)
     text, before, after = tag[start:end], tag[:start], tag[end:]
@@ -123,14 +124,14 @@ def _order(match: re.Match[str]) -> Order:
 
     Within one release, the order is that of PEP 440: a dev version precedes its target version.
     """
-    release = _numbers(match["release"])
+    release = numbers(match["release"])
     dev = _padded(match["dev"])
     build = _padded(match["build"] if match["build"] is not None else match["revision"])
     rank = _RANK[match["kind"].lower()] if match["kind"] else _RELEASED
     if match["kind"] is None and build is None and dev is not None:
         rank = _BEFORE_ALPHA
     return (
-        _without_zeros(release),
+        without_zeros(release),
         rank,
         _padded(match["pre"]) or (),
         (0, ()) if build is None else (1, build),
@@ -141,7 +142,7 @@ def _order(match: re.Match[str]) -> Order:
 def _ties(match: re.Match[str]) -> Order:
     """Return the key that breaks ties: more components, then no "v" (the tag itself follows)."""
     parts = (match[name] for name in ("release", "pre", "build", "revision", "dev"))
-    counts = tuple(len(_numbers(part)) for part in parts)
+    counts = tuple(len(numbers(part)) for part in parts)
     return (counts, match["v"] is None)
 
 
@@ -149,22 +150,22 @@ def _is_prerelease(match: re.Match[str]) -> bool:
     return match["kind"] is not None or match["dev"] is not None
 
 
-def _numbers(text: str | None) -> Numbers:
+def numbers(text: str | None) -> Numbers:
     """Return the numbers in a text, of any length: a timestamp may have 14 digits."""
     return tuple(int(digits) for digits in _DIGITS.findall(text or ""))
 
 
 def _padded(text: str | None) -> Numbers | None:
     """Return the numbers of a part, without trailing zeros, or None if the part is missing."""
-    return None if text is None else _without_zeros(_numbers(text))
+    return None if text is None else without_zeros(numbers(text))
 
 
-def _without_zeros(numbers: Numbers) -> Numbers:
+def without_zeros(every: Numbers) -> Numbers:
     """Return the numbers without trailing zeros, as a missing number counts as 0."""
-    end = len(numbers)
-    while end and numbers[end - 1] == 0:
+    end = len(every)
+    while end and every[end - 1] == 0:
         end -= 1
-    return numbers[:end]
+    return every[:end]
 
 
 def _natural(text: str) -> Order:
@@ -184,13 +185,3 @@ def _part(match: re.Match[str]) -> tuple[int, int | str]:
 
 def _names_a_prerelease(tag: str) -> bool:
     return any(match["early"] for match in _PARTS.finditer(tag))
-
-
-@cache
-def _compiled(pattern: str) -> Regexp[str]:
-    import re2
-
-    options = re2.Options()
-    options.log_errors = False
-    compiled: Regexp[str] = re2.compile(pattern, options)
-    return compiled

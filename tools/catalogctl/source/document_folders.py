@@ -24,7 +24,6 @@ MAX_TEXT_SIZE = 64 * 1024
 MAX_PICTURE_SIZE = 1024 * 1024
 MAX_PNG_SIZE = 256 * 1024
 MAX_SVG_SIZE = 64 * 1024
-NOTHING = Listing((), ())
 
 
 @dataclass(frozen=True, slots=True)

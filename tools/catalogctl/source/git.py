@@ -79,7 +79,7 @@ _FIXES = {
         "the clone is partial and lacks what was asked for: get it with git fetch --refetch"
         " --no-filter, or clone without --filter"
     ),
-    "not a git repository": "its .git is damaged or was cloned by half: clone it again",
+    "not a git repository": "its .git is damaged or was only partly cloned: clone it again",
     "unknown revision": "fetch that revision first: git fetch origin, or fetch-depth: 0 in CI",
 }
 _DAMAGED = "objects are missing or damaged: fetch them with git fetch --refetch, or clone it again"

@@ -34,6 +34,7 @@ from catalogctl.source.folder import MAX_LOCK_SIZE, Folder
 from catalogctl.source.git import Git, lies_in_git
 from catalogctl.source.git_log import LAST_TIME, is_on_line, read_log, read_times
 from catalogctl.times import api_time
+from catalogctl.wording import first_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -328,7 +329,7 @@ def plugin_files(path: Path) -> frozenset[str]:
 
 def _uncommitted_warning(files: frozenset[str]) -> Iterator[str]:
     if files:
-        names = _some(sorted(files))
+        names = first_of(sorted(files), _SHOWN)
         verb = "are not committed as they stand"
         if len(files) == 1:
             verb = "is not committed as it stands"
@@ -341,20 +342,16 @@ def _clock_warnings(line: FirstParentLine, head: CommitTime, now: float) -> Iter
         yield f"commit {head.id[:12]} is dated {moment(head.time)}, which is in the future"
     for commit in line.odd:
         name, used = commit.id[:12], moment(commit.time)
-        yield f"commit {name} names a time that no calendar has: {used} stands for it"
+        yield f"commit {name} has an impossible date: {used} is used instead"
     if line.early:
-        names = _some([_dated(each) for each in line.early])
+        names = first_of([_dated(each) for each in line.early], _SHOWN)
         yield f"commits dated before 2015, so by a wrong clock: {names}"
     skews = [*line.skews, *line.late]
     if skews:
-        names = _some([f"{_dated(each.commit)} before {_dated(each.follower)}" for each in skews])
+        pairs = [f"{_dated(each.commit)} before {_dated(each.follower)}" for each in skews]
+        names = first_of(pairs, _SHOWN)
         yield f"commits dated after one that follows them, so by a wrong clock: {names}"
 
 
 def _dated(commit: CommitTime) -> str:
     return f"{commit.id[:12]} ({moment(commit.time)})"
-
-
-def _some(names: list[str]) -> str:
-    more = len(names) - _SHOWN
-    return ", ".join(names[:_SHOWN]) + (f" and {more} more" if more > 0 else "")

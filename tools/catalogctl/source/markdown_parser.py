@@ -6,18 +6,19 @@ Which addresses may be followed is decided by the caller, so the parser accepts 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from markdown_it import MarkdownIt
 
-from catalogctl.source.flaws import Place
+from catalogctl.source.text_lines import place_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from markdown_it.token import Token
+
+    from catalogctl.source.flaws import Place
 
 _VERSION = re.compile(r"\[?v?([^\s\[\]()]+)\]?(?:\s.*)?")
 _NOT_IN_NAME = re.compile(r"[^\w-]+")
@@ -101,11 +102,7 @@ class _BlockText:
             self._at = found + len(written)
         else:
             found = self._text.find(written)
-        return self._place(found if found >= 0 else self._at)
-
-    def _place(self, index: int) -> Place:
-        line = bisect_right(self._starts, index, hi=len(self._starts) - 1)
-        return Place(line, index - self._starts[line - 1] + 1)
+        return place_of(self._text, found if found >= 0 else self._at)
 
 
 def _all_inside(tokens: Sequence[Token]) -> Iterator[Token]:

@@ -68,11 +68,15 @@ def conflicts(lines: Sequence[str]) -> Iterator[MergeConflict]:
 
 
 def first_conflict(data: bytes) -> int:
-    """Return the line, from 1, where the first merge conflict in a file begins, or 0 if none."""
+    """Return the line, from 1, where the first merge conflict in a file begins, or 0 if none.
+
+    A line of `=` without the beginning of a conflict may underline a heading.
+    """
     if b"<<<<<<<" not in data and b">>>>>>>" not in data:
         return 0
     lines = data.decode("utf-8", "replace").split("\n")
-    return next((each.first + 1 for each in conflicts(lines)), 0)
+    firsts = (each.first for each in conflicts(lines))
+    return next((first + 1 for first in firsts if lines[first][0] in "<>"), 0)
 
 
 def hint(conflict: MergeConflict) -> str:

@@ -189,13 +189,13 @@ def _refused_characters(text: str) -> Iterator[Flaw]:
         for number, line in enumerate(_LINE_END.split(text), start=1):
             for match in REFUSED_UNESCAPED.finditer(line):
                 place = Place(number, match.start() + 1)
-                yield _refused_character(match.group(), place, "")
+                yield _refused_character(match.group(), place)
 
 
-def _refused_character(character: str, place: Place, pointer: str) -> Flaw:
+def _refused_character(character: str, place: Place) -> Flaw:
     message = f"character U+{ord(character):04X} is not allowed"
     hint = "remove it: it is invisible, or changes the order of what is shown"
-    return Flaw("refused-character", place, pointer, message, hint)
+    return Flaw("refused-character", place, "", message, hint)
 
 
 class _CarefulReader:
@@ -371,7 +371,7 @@ class _CarefulReader:
         place = self._repaired.place(number, column)
         is_before = unseen.start() == 0
         where = "before" if is_before else "in"
-        message = f"{character_name(unseen.group())} stands {where} the key {_shortened(shown)}"
+        message = f"{character_name(unseen.group())} is {where} the key {_shortened(shown)}"
         blank = BLANK.match(unseen.group())
         hint = "write a space, or nothing" if blank else "remove it: it is invisible"
         if is_before and not line[:start].strip(" "):
@@ -389,7 +389,7 @@ class _CarefulReader:
         if event.style:
             refused = REFUSED.search(text) if event.style == '"' else None
             if refused:
-                flaw = _refused_character(refused.group(), self._place(event), "")
+                flaw = _refused_character(refused.group(), self._place(event))
                 self._flaw(flaw.code, flaw.place, path, flaw.message, flaw.hint)
             return self._allowed(text)
         reading = read_plain(text)
@@ -423,11 +423,11 @@ class _CarefulReader:
         self._check_name(event, "*", path)
         target = self._anchors.get(str(event.anchor))
         if target is None:
-            message = f"no anchor &{event.anchor} stands above"
+            message = f"no anchor &{event.anchor} is defined above"
             self._flaw("alias", place, path, message, _ALIAS_HINT, hides_value=True)
             return Node(place)
         if target.open:
-            message = f"*{event.anchor} holds itself"
+            message = f"*{event.anchor} contains itself"
             self._flaw("alias", place, path, message, "write it out", hides_value=True)
             return Node(place)
         self._expanded_nodes += target.nodes

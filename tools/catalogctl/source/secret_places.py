@@ -24,9 +24,8 @@ from yaml.events import (
 
 from catalogctl import redaction
 from catalogctl.redaction import Line
-from catalogctl.source.flaws import Place
 from catalogctl.source.strict_yaml import BOM, MAX_DEPTH, REFUSED_UNESCAPED, parser
-from catalogctl.source.text_lines import Lines
+from catalogctl.source.text_lines import lines_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -86,21 +85,12 @@ def text_of(data: bytes) -> str:
     return data.removeprefix(BOM).decode("utf-8", "replace")
 
 
-def place_of(text: str, offset: int) -> Place:
-    """Return the place of a character in a file's text."""
-    lines = _lines(text)
-    return Place(lines.number(offset) + 1, lines.column(offset) + 1)
-
-
-_lines = lru_cache(maxsize=2)(Lines)
-
-
 def lines(data: bytes) -> list[Line]:
     """Return the lines of a file, each with the parts that must not be shown."""
     text, spans = text_of(data), secrets(data).spans
     file_lines: list[Line] = []
     first = 0
-    for start, end in _lines(text):
+    for start, end in lines_of(text):
         while first < len(spans) and spans[first][1] <= start:
             first += 1
         file_lines.append(Line(text[start:end], tuple(_within(spans, first, start, end))))

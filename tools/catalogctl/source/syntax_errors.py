@@ -63,11 +63,6 @@ _WORDS = (
     ),
     ("found undefined tag handle", "an exclamation mark starts a tag here", "quote the value"),
     (
-        "found undefined alias",
-        "no anchor of this name is defined above",
-        'quote the value if it starts with "*"',
-    ),
-    (
         "did not find expected <document start>",
         "the document ended above: this line does not belong to it",
         "fix the indentation: one file is one mapping",
@@ -111,4 +106,5 @@ def explain_syntax_error(error: yaml.YAMLError) -> tuple[int, int, str, str]:
     for part, message, hint in _WORDS:
         if part in words:
             return line, column, message, hint
-    return line, column, f"this is not YAML: {words or 'it can not be read'}", "fix the syntax"
+    cause = words or "it can't be read"
+    return line, column, f"this is not YAML: {cause}", "fix the syntax"

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from catalogctl.source.flaws import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,3 +76,13 @@ class Lines:
         """Return whether a line has only white space, as has the one after a final line break."""
         number = self.number(index)
         return not self.text[self._starts[number] : self._ends[number]].strip()
+
+
+lines_of = lru_cache(maxsize=2)(Lines)
+"""Returns the lines of a text, indexed once for several calls in a row."""
+
+
+def place_of(text: str, offset: int) -> Place:
+    """Return the place of a character in a text."""
+    lines = lines_of(text)
+    return Place(lines.number(offset) + 1, lines.column(offset) + 1)

@@ -7,6 +7,7 @@ member twice or hidden text, and its hash tells when somebody edited it.
 from __future__ import annotations
 
 import hashlib
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
@@ -16,6 +17,7 @@ import rfc8785
 from msgspec import Raw, Struct
 
 from catalogctl.source.folder import Folder, Listing, Substitute
+from catalogctl.source.yaml_scalars import LARGEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -32,7 +34,6 @@ MAX_FILE_SIZE = 4 * 1024 * 1024
 """The most bytes of a file: a PluginInfo with indentation, and 20,000 versions."""
 NOTHING_ELSE = Substitute()
 _INDENT = 2
-File = TypeVar("File")
 
 
 class PublishedHashes(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
@@ -77,7 +78,7 @@ class UpstreamSource(Struct, frozen=True, forbid_unknown_fields=True):
     total_count: int
 
 
-_EXACT = 2**53
+File = TypeVar("File", TakenPlugin, UpstreamSource)
 
 
 class _FractionError(Exception):
@@ -87,9 +88,16 @@ class _FractionError(Exception):
 def _whole_number(literal: str) -> int:
     """Return a number that is written with a fraction or an exponent, if it is a whole one."""
     number = float(literal)
-    if not number.is_integer() or abs(number) > _EXACT:
+    if not number.is_integer() or abs(number) > LARGEST:
         raise _FractionError
     return int(number)
+
+
+def _finite_number(literal: str) -> Raw:
+    """Return a number as it is written. Raise ValueError if no reader of JSON can hold it."""
+    if math.isinf(float(literal)):
+        raise ValueError(f"{literal} has no bounds")
+    return Raw(literal.encode())
 
 
 _sorted = msgspec.json.Encoder(order="sorted")
@@ -100,6 +108,7 @@ _plugins = msgspec.json.Decoder(TakenPlugin)
 _sources = msgspec.json.Decoder(UpstreamSource)
 _values = msgspec.json.Decoder(float_hook=lambda literal: Raw(literal.encode()))
 """Decodes JSON, but leaves numbers with a fraction or an exponent as they are written."""
+_finite = msgspec.json.Decoder(float_hook=_finite_number)
 
 
 def as_written(info: bytes | Raw) -> Any:
@@ -144,44 +153,35 @@ def _is_ordered_alike(text: bytes) -> bool:
     return text.isascii() or max(text.decode()) < "\ud800"
 
 
-def encode_plugin(taken: TakenPlugin) -> bytes:
-    """Return the bytes of a plugin's file."""
-    return _indented(taken)
-
-
-def encode_source(source: UpstreamSource) -> bytes:
-    """Return the bytes of `source.json`."""
-    return _indented(source)
-
-
-def _indented(value: Struct) -> bytes:
+def encode_upstream_file(value: TakenPlugin | UpstreamSource) -> bytes:
+    """Return the bytes of a plugin's file, or of `source.json`."""
     return msgspec.json.format(msgspec.json.encode(value), indent=_INDENT) + b"\n"
 
 
 def decode_plugin(data: bytes) -> TakenPlugin:
     """Return the plugin in a file. Raise ValueError if these are not the bytes of one."""
-    return _decoded(data, _read_plugin, encode_plugin)
+    return _decoded(data, _read_plugin)
 
 
 def decode_source(data: bytes) -> UpstreamSource:
     """Return what a `source.json` says. Raise ValueError if these are not the bytes of one."""
-    return _decoded(data, _sources.decode, encode_source)
+    return _decoded(data, _sources.decode)
 
 
 def _read_plugin(data: bytes) -> TakenPlugin:
     read = _plugins.decode(data)
-    value = as_written(read.plugin)
+    value = _finite.decode(read.plugin)
     if not isinstance(value, dict):
         raise ValueError("it has no plugin")  # noqa: TRY004  (as for any other wrong file)
     return msgspec.structs.replace(read, plugin=Raw(msgspec.json.encode(value)))
 
 
-def _decoded(data: bytes, read: Callable[[bytes], File], encode: Callable[[File], bytes]) -> File:
+def _decoded(data: bytes, read: Callable[[bytes], File]) -> File:
     try:
         value = read(data)
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
         raise ValueError("it is not what sync writes") from None
-    if encode(value) != data:
+    if encode_upstream_file(value) != data:
         raise ValueError("it is not laid out as sync writes it")
     return value
 

@@ -25,7 +25,7 @@ from catalogctl.source.upstream_files import (
     UPSTREAM,
     UpstreamSource,
     decode_plugin,
-    encode_source,
+    encode_upstream_file,
     taken_hash,
 )
 from catalogctl.sync.sync_outcome import SyncReport, Takeover, UpstreamOutcome, UpstreamState
@@ -327,7 +327,7 @@ class _UpstreamSync:
         )
         new: dict[str, bytes | None] = {_in(name): each for name, each in change.files.items()}
         new.update((_in(f"{name}.json"), None) for name in change.gone)
-        *most, last = [*new.items(), (SOURCE_FILE, encode_source(source))]
+        *most, last = [*new.items(), (SOURCE_FILE, encode_upstream_file(source))]
         ordered = [*most[:-1], last, *most[-1:]]
         folder, old = f"{UPSTREAM}/{self._upstream.name}", self._old.data
         files = [Replacement(f"{folder}/{name}", old.get(name), data) for name, data in ordered]

@@ -16,7 +16,7 @@ from catalogctl.source.upstream_files import (
     MAX_FILE_SIZE,
     MAX_PLUGIN,
     as_written,
-    encode_plugin,
+    encode_upstream_file,
     taken_plugin,
 )
 from catalogctl.sync.upstream_edition import Hashes
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from catalogctl.source.settings import Settings, UpstreamSettings
     from catalogctl.source.upstream_files import TakenPlugin
     from catalogctl.sync.upstream_edition import ReadPlugin
+
+_NOT_EXACT = "a number in it has no exact form"
 
 
 @dataclass(slots=True)
@@ -59,7 +61,7 @@ def take(
     """
     taken = Taken()
     infos = dict(_readable(plugins, taken))
-    matching = _matching(infos, upstream, now)
+    matching = _matching(infos, upstream, now, taken) if upstream.filter else {*infos}
     for plugin_id, info in infos.items():
         if plugin_id not in matching:
             continue
@@ -99,15 +101,15 @@ def _readable(plugins: Mapping[str, ReadPlugin], taken: Taken) -> Iterator[tuple
         yield plugin_id, value
 
 
-def _matching(infos: Mapping[str, Any], upstream: UpstreamSettings, now: str) -> set[str]:
+def _matching(
+    infos: Mapping[str, Any], upstream: UpstreamSettings, now: str, taken: Taken
+) -> set[str]:
     """Return the ids of the plugins that the filter lets through; unusual ones are refused later.
 
     Only a PluginInfo has the fields that conditions look at.
     """
-    if not upstream.filter:
-        return {*infos}
     is_valid = compiled("PluginInfo").is_valid
-    plain = {name: _plain(info) for name, info in infos.items()}
+    plain = dict(_plain(infos, taken))
     valid = base_order([info for info in plain.values() if is_valid(info)])
     found = answer("list", filter_request(upstream), valid, now=now, repository_id="")
     results = found["results"]
@@ -116,11 +118,15 @@ def _matching(infos: Mapping[str, Any], upstream: UpstreamSettings, now: str) ->
     return passed | {name for name, info in plain.items() if not is_valid(info)}
 
 
-def _plain(info: Any) -> JSONObject:
-    """Return the known fields of a PluginInfo, with its numbers as numbers."""
-    known = {name: info[name] for name in fields("PluginInfo") if name in info}
-    value: JSONObject = msgspec.json.decode(msgspec.json.encode(known))
-    return value
+def _plain(infos: Mapping[str, Any], taken: Taken) -> Iterator[tuple[str, JSONObject]]:
+    """Yield the known fields of each PluginInfo, with its numbers as numbers."""
+    known = fields("PluginInfo")
+    for plugin_id, info in infos.items():
+        value = {name: info[name] for name in known if name in info}
+        try:
+            yield plugin_id, msgspec.json.decode(msgspec.json.encode(value))
+        except msgspec.ValidationError:
+            taken.refused[plugin_id] = _NOT_EXACT
 
 
 def _is_same(before: TakenPlugin, read: ReadPlugin) -> bool:
@@ -142,9 +148,9 @@ def _new_file(
             value, versions, get=read.hashes.get, get_versions=read.hashes.get_versions
         )
     except ValueError:
-        taken.refused[plugin_id] = "a number in it has no exact form"
+        taken.refused[plugin_id] = _NOT_EXACT
         return None
-    data = encode_plugin(new)
+    data = encode_upstream_file(new)
     if len(data) > MAX_FILE_SIZE:
         taken.refused[plugin_id] = f"its file would have {len(data)} bytes"
         return None

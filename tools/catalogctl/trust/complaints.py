@@ -14,6 +14,7 @@ from catalogctl.errors import TrustCode, TrustError
 from catalogctl.fetch.fetch_errors import quoted
 from catalogctl.files.tree_paths import TRUST_METADATA
 from catalogctl.trust.limits import role_of
+from catalogctl.trust.metadata_source import ELSEWHERE
 from catalogctl.trust.signed_metadata import decoded, shown_time
 
 if TYPE_CHECKING:
@@ -29,14 +30,13 @@ _CODES: tuple[tuple[type[Exception], TrustCode], ...] = (
     (exceptions.DownloadHTTPError, TrustCode.MISSING),
 )
 """What the errors of python-tuf mean; any other one is about signatures."""
-_ASK = "try again later, or another host, or ask the catalog's maintainers"
 _REMEDIES = {
     TrustCode.EXPIRED: "set the clock if it is wrong; else ask the catalog's maintainers to renew"
     " the signatures",
-    TrustCode.ROLLBACK: f"the host serves an older edition: {_ASK}",
-    TrustCode.TAMPERED: _ASK,
-    TrustCode.LIMIT: _ASK,
-    TrustCode.MISSING: f"this catalog is signed, so nothing of the host is used: {_ASK}",
+    TrustCode.ROLLBACK: f"the host serves an older edition: {ELSEWHERE}",
+    TrustCode.TAMPERED: ELSEWHERE,
+    TrustCode.LIMIT: ELSEWHERE,
+    TrustCode.MISSING: f"this catalog is signed, so nothing of the host is used: {ELSEWHERE}",
     TrustCode.SIGNATURE: "use nothing of this host, and ask the catalog's maintainers; only if they"
     " began anew with other keys, run catalogctl trust forget and pin their new root",
 }

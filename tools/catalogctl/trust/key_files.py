@@ -40,11 +40,6 @@ def new_key() -> Ed25519PrivateKey:
     return Ed25519PrivateKey.generate()
 
 
-def key_of(private: Ed25519PrivateKey) -> SSlibKey:
-    """Return the public half of a private key, as roots name it."""
-    return SSlibKey.from_crypto(private.public_key())
-
-
 def check_outside_git(path: Path) -> None:
     """Raise UsageError if private keys at a path would lie in a git repository."""
     if lies_in_git(path.resolve()):
@@ -109,7 +104,7 @@ def signer_of(data: bytes, name: str, passphrase: Callable[[str], bytes]) -> Cry
         pass
     if not isinstance(private, Ed25519PrivateKey):
         raise UsageError(f"{name} holds no private Ed25519 key in PEM (PKCS#8)")
-    return CryptoSigner(private, key_of(private))
+    return CryptoSigner(private, SSlibKey.from_crypto(private.public_key()))
 
 
 def _decrypted(data: bytes, name: str, passphrase: bytes) -> object:

@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 from catalogctl.fetch.fetch_limits import FetchLimits
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
 _KIB = 1024
+_BYTES = {
+    "root": 64 * _KIB,
+    "snapshot": 64 * _KIB,
+    "timestamp": 16 * _KIB,
+    "targets": 4 * _KIB * _KIB,
+}
 
 
 def role_of(name: str) -> str:
     """Return the role of a file of metadata, by its path or name, such as `1.root.json`."""
     return name.removesuffix(".json").rpartition("/")[2].rpartition(".")[2]
-
-
-def _bytes() -> Mapping[str, int]:
-    return {
-        "root": 64 * _KIB,
-        "snapshot": 64 * _KIB,
-        "timestamp": 16 * _KIB,
-        "targets": 4 * _KIB * _KIB,
-    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +29,6 @@ class TrustLimits:
     older than one that was seen counts as that of a cache that lags.
     """
 
-    by_role: Mapping[str, int] = field(default_factory=_bytes)
     roots: int = 256
     seconds: float = 30
     silence: float = 20
@@ -45,7 +37,7 @@ class TrustLimits:
 
     def of(self, name: str) -> int:
         """Return the most bytes of a file of metadata, by its name, such as `1.root.json`."""
-        return self.by_role[role_of(name)]
+        return _BYTES[role_of(name)]
 
     @property
     def fetch(self) -> FetchLimits:

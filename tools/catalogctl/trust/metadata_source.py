@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE, HTTPStatus.FORBIDDEN})
 """How hosts say that there is no such file; some stores forbid what does not exist."""
+ELSEWHERE = "try again later, or another host, or ask the catalog's maintainers"
+"""What to do where a host's answers can't be used."""
 _PARENTS = {"snapshot": "timestamp", "targets": "snapshot"}
 """The role whose metadata name the hash of those of another one."""
 
@@ -115,8 +117,7 @@ def place_at(location: str, environ: Mapping[str, str]) -> Iterator[TreePlace]:
 
 def too_much(error: FetchError) -> TrustError:
     """Return the error for a file that is larger, or took longer, than it may."""
-    remedy = "try again later, or another host, or ask the catalog's maintainers"
-    return TrustError(TrustCode.LIMIT, f"{error}, which is more than is read of it: {remedy}")
+    return TrustError(TrustCode.LIMIT, f"{error}, which is more than is read of it: {ELSEWHERE}")
 
 
 class MetadataSource(FetcherInterface):

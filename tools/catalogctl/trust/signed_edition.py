@@ -39,10 +39,10 @@ if TYPE_CHECKING:
 
 _CONFIG = UpdaterConfig(
     max_root_rotations=LIMITS.roots,
-    root_max_length=LIMITS.by_role["root"],
-    timestamp_max_length=LIMITS.by_role["timestamp"],
-    snapshot_max_length=LIMITS.by_role["snapshot"],
-    targets_max_length=LIMITS.by_role["targets"],
+    root_max_length=LIMITS.of("root"),
+    timestamp_max_length=LIMITS.of("timestamp"),
+    snapshot_max_length=LIMITS.of("snapshot"),
+    targets_max_length=LIMITS.of("targets"),
 )
 
 

@@ -29,7 +29,7 @@ from catalogctl.publish.manifest import Listed, read_manifest
 from catalogctl.trust.editions import SignedEditions
 from catalogctl.trust.hash_parts import part_name, published_path, target_of
 from catalogctl.trust.limits import LIMITS
-from catalogctl.trust.metadata_source import GONE, WebPlace, too_much
+from catalogctl.trust.metadata_source import ELSEWHERE, GONE, WebPlace, too_much
 from catalogctl.trust.trust_state import trust_state_of
 
 if TYPE_CHECKING:
@@ -210,8 +210,7 @@ class TrustedReader(WebReader):
             raise TrustError(
                 TrustCode.TAMPERED,
                 f"{self.location}{file.path} {trouble}, also past caches: it is not what was"
-                " signed, so nothing is shown; try again later, or another host, or ask the"
-                " catalog's maintainers",
+                f" signed, so nothing is shown; {ELSEWHERE}",
             )
         return file, body
 

@@ -140,7 +140,7 @@ def _wrong_successor(claim: Claim, successor: Claim | None, guesses: Guesses) ->
         return Finding(pointer, message, hint, code="successor-unknown")
     if not successor.deprecated:
         return None
-    following = successor.successor
+    following = "" if successor.successor == claim.plugin_id else successor.successor
     hint = f'name "{following}", its successor' if following else "name one that is not, or none"
     message = f"successor {name} is deprecated itself"
     return Finding(pointer, message, hint, code="successor-deprecated")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -13,6 +13,9 @@ from catalogctl.source.document_folders import DOCS, README
 from catalogctl.source.flaws import TOP, Place, place_of_byte
 from catalogctl.source.markdown_parser import addresses, heading_names, parse_markdown
 from catalogctl.source.merge_conflicts import MESSAGE, first_conflict
+from catalogctl.source.positions import MAX_REPORTED
+from catalogctl.source.strict_yaml import REFUSED
+from catalogctl.source.text_lines import place_of
 from catalogctl.validate.finding import Finding, problem
 from catalogctl.validate.svg_rules import svg_flaw
 from catalogctl.web_addresses import image_hosts, is_relative, path_from, picture, web_link
@@ -28,7 +31,6 @@ if TYPE_CHECKING:
 
 MAX_PICTURES = 20
 MAX_ICON_WIDTH = 1024
-_REFUSED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def check_documents(plugin_id: str, read: ReadDocuments, settings: Settings) -> list[Problem]:
@@ -48,7 +50,6 @@ def orphan(file: PluginFile, plugin_id: str) -> Problem:
 
 
 _NOT_UTF_8 = ("this is not UTF-8", "save it as UTF-8")
-_FINE = "", Finding("", "")
 
 
 class _Texts:
@@ -81,59 +82,57 @@ class _Texts:
         names = {each for _, each in heading_names(parsed.tokens)} if name == README else set()
         for address in addresses(parsed):
             if address.is_picture:
-                code, finding = self._of_picture(address)
+                finding = self._of_picture(address)
             else:
-                code, finding = self._of_link(address, names)
-            if code:
-                yield problem(code, text.file, address.place, finding)
+                finding = self._of_link(address, names)
+            if finding is not None:
+                yield problem(finding.code, text.file, address.place, finding)
 
-    def _of_link(self, address: Address, names: set[str]) -> tuple[str, Finding]:
-        """Return the code and the finding of a link that a page does not follow, else `_FINE`."""
+    def _of_link(self, address: Address, names: set[str]) -> Finding | None:
+        """Return what is wrong with a link that a page does not follow, else None."""
         shown = quote(address.written)
         if web_link(address.address):
-            return _FINE
+            return None
         if address.address.startswith("#"):
             if unquote(address.address[1:]) in names:
-                return _FINE
+                return None
             hint = did_you_mean(address.written[1:], names) or "name a heading of this README.md"
-            return "document-link", Finding(
-                "", f"no heading has the name of the link {shown}", hint
-            )
+            message = f"no heading has the name of the link {shown}"
+            return Finding("", message, hint, code="document-link")
         if not is_relative(address.address):
             message = f"the link {shown} is shown as text"
             hint = "only https:, http: and paths in the repository can be followed"
-            return "document-link", Finding("", message, hint)
+            return Finding("", message, hint, code="document-link")
         if self._has_repository:
-            return _FINE
+            return None
         message = f"the link {shown} leads nowhere: catalog.yaml names no repository"
         hint = "write the whole address, or set site.repository_url in catalog.yaml"
-        return "document-link", Finding("", message, hint)
+        return Finding("", message, hint, code="document-link")
 
-    def _of_picture(self, address: Address) -> tuple[str, Finding]:
-        """Return the code and the finding of a picture that a page does not show, else `_FINE`."""
+    def _of_picture(self, address: Address) -> Finding | None:
+        """Return what is wrong with a picture that a page does not show, else None."""
         shown, folder, pictures = quote(address.written), self._folder, self._read.pictures
         path = path_from("", address.address)
         if path is not None and path in pictures:
             self.used.add(path)
-            return _FINE
+            return None
         if is_relative(address.address):
             hint = did_you_mean(address.written, pictures) or f"put the picture into {folder}"
-            return "picture-missing", Finding("", f"the picture {shown} is not in {folder}", hint)
+            message = f"the picture {shown} is not in {folder}"
+            return Finding("", message, hint, code="picture-missing")
         if picture(address.address, self._hosts):
-            return _FINE
+            return None
         message = f"the picture {shown} is not shown: its host is not in site.image_hosts"
         if not web_link(address.address):
-            message = f"the picture {shown} is not shown: this is no address of a picture"
+            message = f"the picture {shown} is not shown: this is not the address of a picture"
         hint = f"put the picture into {folder}, and write only its name"
-        return "picture-foreign", Finding("", message, hint)
+        return Finding("", message, hint, code="picture-foreign")
 
 
 def _refused_characters(file: str, text: str) -> Iterator[Problem]:
-    for found in _REFUSED.finditer(text):
-        before = text[: found.start()]
-        where = Place(before.count("\n") + 1, found.start() - before.rfind("\n"))
+    for found in islice(REFUSED.finditer(text), MAX_REPORTED):
         finding = Finding("", f"{character_name(found[0])} is not allowed", "remove it")
-        yield problem("refused-character", file, where, finding)
+        yield problem("refused-character", file, place_of(text, found.start()), finding)
 
 
 def _check_pictures(read: ReadDocuments, used: set[str]) -> Iterator[Problem]:

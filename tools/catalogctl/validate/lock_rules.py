@@ -34,10 +34,10 @@ def check_lock(
     lock = read(data)
     if isinstance(lock, LockFlaw):
         return None, [_broken(file, data, lock)]
-    code, finding = _reason_unused(lock, stem, request)
-    if not code:
+    finding = _reason_unused(lock, stem, request)
+    if finding is None:
         return lock, []
-    return lock, [place(code, finding, Document(file, stem, {}, data))]
+    return lock, [place(finding.code, finding, Document(file, stem, {}, data))]
 
 
 def _broken(file: str, data: bytes, flaw: LockFlaw) -> Problem:
@@ -60,14 +60,15 @@ def _broken(file: str, data: bytes, flaw: LockFlaw) -> Problem:
     )
 
 
-def _reason_unused(lock: Lock, stem: str, request: JSONObject | None) -> tuple[str, Finding]:
-    """Return the code and finding that prevent a well-formed lock from being used, or ""."""
+def _reason_unused(lock: Lock, stem: str, request: JSONObject | None) -> Finding | None:
+    """Return what prevents a well-formed lock from being used, or None."""
     if lock.plugin_id != stem:
         message = f"plugin_id {verbatim(lock.plugin_id)} is not the name of the file, {stem}.json"
-        return "lock-plugin-id", Finding("/plugin_id", message, _RESOLVE)
+        return Finding("/plugin_id", message, _RESOLVE, code="lock-plugin-id")
     if request is None:
         hint = "remove it, or bring the plugin's file back"
-        return "lock-orphan", Finding("", f"no plugin {stem} is in this catalog", hint)
+        message = f"no plugin {stem} is in this catalog"
+        return Finding("", message, hint, code="lock-orphan")
     for name in SOURCE if request else ():
         was: JSON = getattr(lock.source, name)
         if was != request.get(name):
@@ -75,5 +76,5 @@ def _reason_unused(lock: Lock, stem: str, request: JSONObject | None) -> tuple[s
                 f"stale: {name} was {was} when this was resolved,"
                 f" the plugin has {request.get(name)}"
             )
-            return "lock-stale", Finding(f"/source/{name}", message, _RESOLVE)
-    return "", Finding("", "")
+            return Finding(f"/source/{name}", message, _RESOLVE, code="lock-stale")
+    return None

@@ -34,7 +34,7 @@ MAX_EXPLAINED = 500
 
 _REGISTRY_TYPES = (
     "write DOCKER_HUB with registry_url: HOST for any registry, such as GHCR, Quay, Harbor or a"
-    " private ECR; AWS_PUBLIC_ECR is for public.ecr.aws alone"
+    " private ECR; public.ecr.aws needs AWS_PUBLIC_ECR"
 )
 """The hint for an author who is looking for the right registry_type."""
 
@@ -148,8 +148,8 @@ def _meant_instead(name: str, near: str, known: Sequence[str]) -> tuple[str, boo
     if not near:
         return f"allowed are {wording.listed(known)}", False
     odd = next((each for each in name if not each.isascii()), "")
-    stands = f" {character_names.character_name(odd)} stands in it" if odd else ""
-    return f'did you mean "{near}"?{stands}', True
+    contained = f" it contains {character_names.character_name(odd)}" if odd else ""
+    return f'did you mean "{near}"?{contained}', True
 
 
 def wrong_value(error: ValidationError, pointer: str) -> Finding:
@@ -196,5 +196,5 @@ def _limit(keyword: str, limit: Any, value: Any) -> tuple[str, str]:
         "uniqueItems": ("holds one value twice", "take one of the two out"),
         "pattern": (f"does not match {limit}", "write it in that form"),
     }
-    fallback = ("does not have the form that is expected", "catalogctl explain invalid-value")
+    fallback = ("does not have the form that is expected", "run catalogctl explain invalid-value")
     return phrases.get(keyword, fallback)

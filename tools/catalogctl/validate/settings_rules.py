@@ -170,4 +170,5 @@ def _inside(value: JSON, pointer: str) -> Iterator[Finding]:
         value.startswith("/") or "\\" in value or ".." in value.split("/") or not value.strip()
     ):
         hint = "name a file inside the catalog's folder"
-        yield Finding(pointer, f"{verbatim(value)} leads out of it", hint, code="file-inside")
+        message = f"{verbatim(value)} leads out of the catalog's folder"
+        yield Finding(pointer, message, hint, code="file-inside")

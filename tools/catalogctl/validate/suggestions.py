@@ -8,6 +8,7 @@ from catalogctl.json_pointer import escape
 from catalogctl.jsontypes import as_object, as_text
 from catalogctl.validate.finding import Finding, place
 from catalogctl.web_addresses import web_link
+from catalogctl.wording import first_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,7 +85,5 @@ def _of_template(template: JSONObject) -> Iterator[tuple[str, Finding]]:
         ]
         if untitled:
             pointer = f"/template/{escape(key)}/schema/properties/{escape(untitled[0])}"
-            more = len(untitled) - _NAMED
-            names = ", ".join(untitled[:_NAMED]) + (f" and {more} more" if more > 0 else "")
-            hint = "give each option a title for the form"
-            yield "option-title", Finding(pointer, f"options without a title: {names}", hint)
+            message = f"options without a title: {first_of(untitled, _NAMED)}"
+            yield "option-title", Finding(pointer, message, "give each option a title for the form")

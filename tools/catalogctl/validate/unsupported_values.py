@@ -58,7 +58,7 @@ def _wrong(value: JSON, depth: int) -> str:
     half = next((found for text in texts if (found := _HALF.search(text))), None)
     if half is None:
         return ""
-    return f"U+{ord(half.group()):04X} is half of a character, and no text without the other half"
+    return f"U+{ord(half.group()):04X} is half of a surrogate pair; the other half is missing"
 
 
 def refuse_unsupported(value: JSON, pointer: str = "") -> None:

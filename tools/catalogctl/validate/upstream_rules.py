@@ -25,6 +25,7 @@ from catalogctl.source.upstream_files import (
     decode_source,
     taken_hash,
 )
+from catalogctl.source.yaml_scalars import LARGEST
 from catalogctl.validate.finding import Entry, Finding, place
 from catalogctl.validate.message_schemas import compiled, violations
 from catalogctl.validate.rules import (
@@ -47,7 +48,6 @@ if TYPE_CHECKING:
     from catalogctl.source.settings import Settings, UpstreamSettings
 
 MAX_VERSIONS = 20_000
-_EXACT = 2**53
 _UNUSUAL = re2.compile(rb"\\[ubf]|[0-9]{16}|\x7f")
 _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")
 _RULES = (
@@ -99,7 +99,7 @@ def _problems(document: Document, taken: TakenPlugin, settings: Settings) -> Ite
     if taken.sha256.taken != taken_hash(taken.plugin, taken.versions):
         message = "this file is not what sync took: somebody edited it"
         yield _placed("upstream-edited", Finding("/sha256/taken", message, _SYNC), document)
-    for finding in _against_schema(document.value):
+    for finding in violations("PluginInfo", document.value):
         yield _placed(finding.code, _in_plugin(finding), document)
     if document.value.get("plugin_id") != document.stem:
         message = f"this is the file of {document.stem}, and the plugin in it is another one"
@@ -156,14 +156,9 @@ def _refused_value(value: JSON) -> Finding | None:
             found = None if each.isascii() and each.isprintable() else REFUSED.search(each)
             if found is not None:
                 return Finding("", f"a text in it has U+{ord(found[0]):04X}, which is refused")
-        elif isinstance(each, int) and abs(each) > _EXACT:
+        elif isinstance(each, int) and abs(each) > LARGEST:
             return Finding("", "a number in it is beyond 2^53, so readers would differ about it")
     return None
-
-
-def _against_schema(info: JSONObject) -> Iterator[Finding]:
-    if not compiled("PluginInfo").is_valid(info):
-        yield from violations("PluginInfo", info)
 
 
 def _by_rules(document: Document, settings: Settings) -> Iterator[Problem]:

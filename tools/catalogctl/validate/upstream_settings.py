@@ -71,7 +71,7 @@ def _texts(at: str, given: JSONObject) -> Iterator[Finding | None]:
         hint = "write a number with s, m, h or d, such as 90d"
         yield Finding(f"{at}/max_age", f"{verbatim(max_age)} is not a time", hint)
     if isinstance(variable, str) and _VARIABLE.fullmatch(variable) is None:
-        hint = "name the variable; its value is the token, and does not belong into a file"
+        hint = "name the variable; its value is the token, and does not belong in a file"
         yield Finding(f"{at}/token_env", "token_env is not the name of a variable", hint)
     for name in ("ca_file", "trust"):
         text = given.get(name)
@@ -81,7 +81,8 @@ def _texts(at: str, given: JSONObject) -> Iterator[Finding | None]:
 
 def _inside(at: str, text: str) -> Finding | None:
     if text.startswith("/") or "\\" in text or ".." in text.split("/"):
-        return Finding(at, f"{verbatim(text)} leads out of it", "name a file in the catalog")
+        message = f"{verbatim(text)} leads out of the catalog's folder"
+        return Finding(at, message, "name a file in the catalog")
     return None
 
 

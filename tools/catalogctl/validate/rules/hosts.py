@@ -90,6 +90,6 @@ def image_like_host(entry: Entry, _: Settings) -> Iterator[Finding]:
         message = f"the first part of image {verbatim(image)} looks like the host of a registry"
         hint = (
             f'if it is one, write "registry_url: {hosted.host}" and "image: {hosted.image}";'
-            f" as it stands, the image lies at {registry}"
+            f" as it stands, the image is at {registry}"
         )
         yield Finding("/image", message, hint)

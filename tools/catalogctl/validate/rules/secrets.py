@@ -11,6 +11,7 @@ from catalogctl import redaction
 from catalogctl.json_pointer import members
 from catalogctl.source import secret_places
 from catalogctl.source.positions import MAX_REPORTED
+from catalogctl.source.text_lines import place_of
 from catalogctl.validate.finding import Entry, Finding, rule
 from catalogctl.wording import verbatim
 
@@ -34,7 +35,7 @@ def secret_key(entry: Entry, _: Settings) -> Iterator[Finding]:
     if config:
         for pointer, key, _value in members(f"/{redaction.CONFIG}", config):
             if redaction.is_secret_name(key):
-                hint = "credentials belong to the runner's environment, not into the file"
+                hint = "credentials belong to the runner's environment, not in the file"
                 yield Finding(pointer, f"{verbatim(key)} looks like a secret", hint, at_key=True)
 
 
@@ -75,7 +76,7 @@ def _in_text(document: Document) -> Iterator[Finding]:
     for each in secret_places.secrets(document.data).credentials:
         if is_broken or each.in_comment:
             message = _looks_like_one("a text" if is_broken else "a comment", each.beginning)
-            yield Finding("", message, _HINT, at=secret_places.place_of(text, each.offset))
+            yield Finding("", message, _HINT, at=place_of(text, each.offset))
 
 
 def _beginning(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from catalogctl.jsontypes import as_object
+from catalogctl.regexps import compiled
 from catalogctl.validate.finding import Entry, Finding, rule
 from catalogctl.wording import verbatim
 
@@ -25,10 +26,8 @@ def versions_pattern(entry: Entry, _: Settings) -> Iterator[Finding]:
         return
     import re2
 
-    options = re2.Options()
-    options.log_errors = False
     try:
-        re2.compile(pattern, options)
+        compiled(pattern)
     except re2.error:
         hint = "close its brackets; look-around and back-references are not supported"
         yield Finding(
