@@ -105,7 +105,7 @@ def chosen(opened: OpenCatalog, wanted: Sequence[str]) -> list[UpstreamSettings]
     upstreams = opened.settings.upstreams
     if not upstreams:
         raise UsageError("catalog.yaml has no upstreams: docs/upstreams.md says how to add one")
-    known = {each.name for each in upstreams}
+    known = [each.name for each in upstreams]
     unknown = [name for name in wanted if name not in known]
     if unknown:
         raise UsageError(f"catalog.yaml has no upstream {unknown[0]}: it has {', '.join(known)}")
@@ -231,7 +231,7 @@ class _UpstreamSync:
     def _change(self, taken: Taken) -> _FileChanges:
         """Return the files that change, and the plugins whose files go.
 
-        These are there no more, or match the filter no more. A plugin that is refused or held
+        These are no longer there, or no longer match the filter. A plugin that is refused or held
         keeps its file.
         """
         old = self._old
@@ -284,7 +284,7 @@ class _UpstreamSync:
         taken = None if source is None else source.now
         if edition.now and taken and edition.now < taken and not self._options.allow_older:
             raise WrongEditionError(
-                f"{edition.url} is of {edition.now}, older than the edition that was taken, of"
+                f"{edition.url} is from {edition.now}, older than the edition that was taken, from"
                 f" {taken} (--allow-older takes it)"
             )
 
@@ -297,7 +297,7 @@ class _UpstreamSync:
         is_loss = len(gone) > MOST_GONE and len(gone) > PART_GONE * before
         if is_loss and not self._options.allow_removals:
             raise WrongEditionError(
-                f"{len(gone)} of {before} plugins are gone, or match its filter no more"
+                f"{len(gone)} of {before} plugins are gone, or no longer match its filter"
                 " (--allow-removals removes them)"
             )
 
@@ -308,7 +308,7 @@ class _UpstreamSync:
             return
         seconds = _seconds(edition.now, self._now)
         if most is not None and seconds > most:
-            yield f"its edition is of {edition.now}, {seconds // 86_400} days ago"
+            yield f"its edition is from {edition.now}, {int(seconds // 86_400)} days ago"
         source = self._old.source
         if self._options.check and source is not None and source.now and source.now < edition.now:
             behind = _seconds(source.now, edition.now)

@@ -69,7 +69,8 @@ def _compared(
         message = f"{edition.url} is repository {found}, and not {upstream.repository_id}"
         raise WrongEditionError(message)
     plugins = edition.plugins({})
-    files = take(plugins, {}, replace(upstream, hold=frozenset()), opened.settings, now).files
+    everything = replace(upstream, filter=(), hold=frozenset())
+    files = take(plugins, {}, everything, opened.settings, now).files
     differing = {
         name.removesuffix(".json")
         for name in sorted(old.names)
