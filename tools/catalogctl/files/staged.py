@@ -21,7 +21,7 @@ from catalogctl.errors import OutsideError, UsageError
 from catalogctl.files.atomic import write_all
 from catalogctl.files.file_signatures import signatures_in
 from catalogctl.files.folder_lock import FolderLock
-from catalogctl.files.leftovers import clean_up, lock_name, staging_name
+from catalogctl.files.leftovers import FOLDER, clean_up, lock_name, staging_name
 from catalogctl.files.os_errors import cause
 from catalogctl.files.our_files import list_tree
 from catalogctl.files.regular_files import state_of
@@ -29,7 +29,7 @@ from catalogctl.files.shared_tree import SharedTree
 from catalogctl.files.swap import flush_disk, swap
 from catalogctl.files.target import check_target
 from catalogctl.files.tree_before import leave_before, remove_changed, take_before
-from catalogctl.files.tree_folder import FOLDER, FOLDER_MODE, TreeFolder
+from catalogctl.files.tree_folder import FOLDER_MODE, TreeFolder
 from catalogctl.files.tree_paths import MANIFEST, encode_row
 
 if TYPE_CHECKING:
