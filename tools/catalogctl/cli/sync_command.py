@@ -60,7 +60,7 @@ def sync_command(report: Path | None, verify: bool, output: Output, **values: An
     from catalogctl.sync.sync_catalog import SyncOptions, sync
     from catalogctl.sync.verifying import verify_upstreams
 
-    made = SyncOptions(environ=os.environ, tell=say, **values)
+    made = SyncOptions(environ=os.environ, **values)
     done = verify_upstreams(made) if verify else sync(made)
     _print_result(done, report, output)
     return done.exit_code

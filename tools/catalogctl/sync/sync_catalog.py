@@ -8,7 +8,7 @@ plugin, so as long as a file is missing, a plugin differs from the edition.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -29,7 +29,7 @@ from catalogctl.source.upstream_files import (
     taken_hash,
 )
 from catalogctl.sync.sync_outcome import SyncReport, Takeover, UpstreamOutcome, UpstreamState
-from catalogctl.sync.taking import Taken, take
+from catalogctl.sync.taking import Taken, hashes_of, take
 from catalogctl.sync.upstream_edition import Hashes, WrongEditionError
 from catalogctl.sync.upstream_tree import connect, read_tree
 from catalogctl.times import clock
@@ -55,7 +55,7 @@ class SyncOptions:
     """What to synchronize: the `wanted` upstreams, or all if it is empty.
 
     `check` writes nothing. The guards against a loss of plugins and an older edition can be turned
-    off. `tell` is called with a line for the user.
+    off.
     """
 
     catalog: Path
@@ -65,7 +65,6 @@ class SyncOptions:
     allow_removals: bool = False
     allow_older: bool = False
     limits: FetchLimits | None = None
-    tell: Callable[[str], None] = field(default=lambda _: None)
 
 
 class Committed(NamedTuple):
@@ -151,7 +150,7 @@ def committed(opened: OpenCatalog, upstream: UpstreamSettings) -> Committed:
         return Committed(frozenset(), {}, {}, None)
     data: dict[str, bytes] = {}
     for name in folder.names:
-        data[f"{PLUGINS}/{name}"] = _bytes(folder.plugins.read(name, MAX_FILE_SIZE))
+        data[path_of(name)] = _bytes(folder.plugins.read(name, MAX_FILE_SIZE))
     if folder.top.has(SOURCE_FILE):
         data[SOURCE_FILE] = _bytes(folder.top.read(SOURCE_FILE))
     plugins = dict(_intact(folder.names, data))
@@ -171,7 +170,7 @@ def _intact(names: Iterable[str], data: Mapping[str, bytes]) -> Iterator[tuple[s
     """Yield the plugins whose files nobody edited; the others are written anew."""
     for name in names:
         try:
-            taken = decode_plugin(data[f"{PLUGINS}/{name}"])
+            taken = decode_plugin(data[path_of(name)])
             is_intact = taken.sha256.taken == taken_hash(taken.plugin, taken.versions)
         except ValueError:
             continue
@@ -185,13 +184,8 @@ class _FileChanges(NamedTuple):
     files: Mapping[str, bytes] = {}
     gone: Sequence[str] = ()
 
-    @property
-    def is_one(self) -> bool:
-        """Whether anything changes."""
-        return bool(self.files or self.gone)
 
-
-def _in(name: str) -> str:
+def path_of(name: str) -> str:
     """Return the path of a plugin's file in its upstream's folder."""
     return f"{PLUGINS}/{name}"
 
@@ -236,14 +230,14 @@ class _UpstreamSync:
         """
         old = self._old
         new = {f"{name}.json": data for name, data in taken.files.items()}
-        files = {name: each for name, each in new.items() if old.data.get(_in(name)) != each}
+        files = {name: each for name, each in new.items() if old.data.get(path_of(name)) != each}
         kept = taken.matching | taken.refused.keys() | self._upstream.hold
         gone = {name.removesuffix(".json") for name in old.names} - kept
         return _FileChanges(files, sorted(gone))
 
     def _is_due(self, change: _FileChanges) -> bool:
         """Return whether a file is to be written."""
-        return change.is_one or self._old.source is None
+        return bool(change.files or change.gone) or self._old.source is None
 
     def _notes(self, edition: UpstreamEdition, taken: Taken) -> Iterator[str]:
         """Yield what else a person should know about an edition."""
@@ -270,8 +264,7 @@ class _UpstreamSync:
 
     def _known(self, plugin_id: str) -> Hashes:
         """Return the hashes of a committed plugin's files when it was taken."""
-        sha256 = self._old.plugins[plugin_id].sha256
-        return Hashes(sha256.get, sha256.get_versions)
+        return hashes_of(self._old.plugins[plugin_id])
 
     def _guard_edition(self, edition: UpstreamEdition) -> None:
         """Raise WrongEditionError if this is another repository, or an older edition."""
@@ -325,8 +318,8 @@ class _UpstreamSync:
             manifest_sha256=edition.manifest_sha256,
             total_count=edition.total_count,
         )
-        new: dict[str, bytes | None] = {_in(name): each for name, each in change.files.items()}
-        new.update((_in(f"{name}.json"), None) for name in change.gone)
+        new: dict[str, bytes | None] = {path_of(name): each for name, each in change.files.items()}
+        new.update((path_of(f"{name}.json"), None) for name in change.gone)
         *most, last = [*new.items(), (SOURCE_FILE, encode_source(source))]
         ordered = [*most[:-1], last, *most[-1:]]
         folder, old = f"{UPSTREAM}/{self._upstream.name}", self._old.data

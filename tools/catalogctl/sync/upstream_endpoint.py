@@ -8,6 +8,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
+from catalogctl.client.tree_reader import CONNECTIONS
 from catalogctl.errors import OutsideError
 from catalogctl.fetch.fetch_errors import quoted
 from catalogctl.fetch.fetch_limits import LIMITS, MIB
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 PAGE = 500
 """The number of plugins that are asked for at once."""
-CONNECTIONS = 8
 _MAX_MESSAGE = 256 * MIB
 _NO_HASHES = Hashes(None, None)
 _PORTS = {"grpc": 50051, "grpc+ssl": 443}

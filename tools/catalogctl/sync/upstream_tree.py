@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import time
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import msgspec
 
-from catalogctl.client.edition_reader import LAYOUTS
+from catalogctl.client.edition_reader import LAYOUTS, at_once
 from catalogctl.client.published_index import (
     PublishedIndex,
     files_of_all,
@@ -176,7 +175,7 @@ class TreeEdition:
             for plugin_id, each in found.items()
             if not each.flaw and known.get(plugin_id) != each.hashes
         ]
-        tags = self._tree.at_once(self._tags, missing)
+        tags = at_once(self._tags, missing)
         read = zip(missing, tags, strict=True)
         return {**found, **{name: found[name]._replace(versions=each) for name, each in read}}
 
@@ -221,7 +220,7 @@ class TreeEdition:
         self, files: Sequence[NamedFile], kind: type[Page], contents: str
     ) -> Iterator[Page]:
         """Yield files that the index names, decoded as lists of `contents`."""
-        read = self._tree.at_once(self._tree.named, files)
+        read = at_once(self._tree.named, files)
         for file, data in zip(files, read, strict=True):
             yield _decode(data, kind, f"{self.url}{file.path} is not a list of {contents}")
 
@@ -306,16 +305,6 @@ class _Tree:
         if answer.status != HTTPStatus.OK:
             raise OutsideError(f"{self.url}{path} answered {answer.status}")
         return answer.body
-
-    def at_once(self, work: Callable[[Any], Read], items: Sequence[Any]) -> Iterator[Read]:
-        """Yield the results of work in order; a few items are worked on at a time."""
-        if not items:
-            return
-        pool = ThreadPoolExecutor(CONNECTIONS)
-        try:
-            yield from pool.map(work, items)
-        finally:
-            pool.shutdown(cancel_futures=True)
 
 
 def _decode(data: bytes, kind: type[Page], fault: str) -> Page:
