@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from catalogctl.files.atomic import write_atomic
     from catalogctl.files.file_signatures import FileSignature
     from catalogctl.files.os_errors import cause
-    from catalogctl.files.regular_files import NotAFileError, read_file, read_inside, read_regular
+    from catalogctl.files.regular_files import NotAFileError, read_file, read_inside
     from catalogctl.files.replace import ChangedMeanwhileError, Replacement, replace_files
     from catalogctl.files.shared_tree import SharedTree
     from catalogctl.files.staged import StagedTree
@@ -33,7 +33,6 @@ __all__ = [
     "is_published_path",
     "read_file",
     "read_inside",
-    "read_regular",
     "replace_files",
     "row",
     "write_atomic",
@@ -43,7 +42,7 @@ _MODULES = {
     "atomic": ("write_atomic",),
     "file_signatures": ("FileSignature",),
     "os_errors": ("cause",),
-    "regular_files": ("NotAFileError", "read_file", "read_inside", "read_regular"),
+    "regular_files": ("NotAFileError", "read_file", "read_inside"),
     "replace": ("ChangedMeanwhileError", "Replacement", "replace_files"),
     "shared_tree": ("SharedTree",),
     "staged": ("StagedTree",),

@@ -53,7 +53,7 @@ def read_file(path: Path | str, most: int = sys.maxsize, *, folder: int | None =
     """
     handle = os.open(path, _FILE, dir_fd=folder)
     try:
-        return read_regular(handle, most)
+        return _read_regular(handle, most)
     finally:
         os.close(handle)
 
@@ -73,7 +73,7 @@ def read_inside(folder: Path, path: str, most: int) -> bytes:
             opened.callback(os.close, handle)
         handle = _open(name, _FILE, handle)
         opened.callback(os.close, handle)
-        return read_regular(handle, most)
+        return _read_regular(handle, most)
 
 
 def _open(name: str, flags: int, folder: int) -> int:
@@ -98,7 +98,7 @@ def _wrong_type(name: str, folder: int, *, is_folder: bool) -> str:
     return "" if belongs else "is not a regular file"
 
 
-def read_regular(handle: int, most: int) -> bytes:
+def _read_regular(handle: int, most: int) -> bytes:
     """Return the bytes of an open file.
 
     Raise NotAFileError unless it is a regular file of at most `most` bytes.

@@ -164,16 +164,12 @@ class StagedTree:
         finally:
             os.close(published)
 
-    def keep(self, path: str, inode: int) -> None:
-        """Say that the new tree has a file of the published tree, which has this inode.
+    def keep_all(self, inodes: Mapping[str, int]) -> None:
+        """Say that the new tree has files of the published tree; `inodes` are theirs, by path.
 
-        The caller knows the file's content by its signature. Call it only in the process that
+        The caller knows the files' content by their signatures. Call it only in the process that
         opened the context, and only for paths that are not written.
         """
-        self._kept[path] = inode
-
-    def keep_all(self, inodes: Mapping[str, int]) -> None:
-        """Keep many files like `keep`; `inodes` are theirs, by path."""
         self._kept.update(inodes)
 
     def commit(self) -> None:
