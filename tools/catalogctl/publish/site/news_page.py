@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from catalogctl.content_hash import combined
 from catalogctl.publish.build_context import LazyFile
-from catalogctl.publish.site import texts
 from catalogctl.publish.site.avatars import avatar, symbols
 from catalogctl.publish.site.list_rows import plugin_avatar
 from catalogctl.publish.site.news_items import (
@@ -18,10 +17,10 @@ from catalogctl.publish.site.news_items import (
     NEW,
     RELEASE,
     REMOVED,
-    by_month,
     news_items,
 )
 from catalogctl.publish.site.site_context import path_to_root
+from catalogctl.query.plugin_search import short
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -100,7 +99,7 @@ class _ShownNews:
             word=t.words.of(service_type) if service_type else "",
             tag=t(item.tag) if item.tag else "",
             version=item.versions[0] if item.versions else "",
-            text=texts.short(_text(item, row, gone, t), _LONGEST_TEXT),
+            text=short(_text(item, row, gone, t), _LONGEST_TEXT),
             time=item.time,
             day=t.day(item.time),
         )
@@ -142,7 +141,7 @@ def pages(site: Site, shared: SharedValues) -> Iterator[LazyFile]:
     """Yield the page of the newest news, then that of each month, newest first."""
     shown, t = _ShownNews(site, shared), site.t
     items = news_items(shared.news.journal, shared.rows)
-    months = by_month(items)
+    months = {month: [*found] for month, found in groupby(items, key=attrgetter("month"))}
     newest = groupby(items[:NEWEST], key=attrgetter("month"))
     heads: Mapping[str, Any] = {
         "page_title": site.titled(t("news")),
