@@ -7,7 +7,6 @@ it is, and as the tool writes it now.
 from __future__ import annotations
 
 import difflib
-import os
 import re
 from dataclasses import dataclass
 from enum import StrEnum
@@ -22,7 +21,7 @@ from catalogctl.new_catalog.tool_record import RECORD, ToolRecord, parse_record,
 from catalogctl.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
 _MAX_SIZE = 64 * 1024 * 1024
@@ -152,16 +151,7 @@ def apply_update(folder: Path, update: Update) -> None:
         if each.action is not Action.KEEP
     ]
     record = Replacement(RECORD, update.record_before, update.record_after)
-    for path in _folders((*files, record)):
-        (folder / path).mkdir(parents=True, exist_ok=True)
     replace_files(folder, (*files, record))
-
-
-def _folders(files: tuple[Replacement, ...]) -> Iterator[str]:
-    """Yield the folders of the files that are written."""
-    for each in files:
-        if each.after is not None:
-            yield os.path.dirname(each.path)  # noqa: PTH120  (a path in the repository)
 
 
 def _read(folder: Path, path: str) -> bytes | None:
