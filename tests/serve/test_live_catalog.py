@@ -119,7 +119,7 @@ def test_it_has_the_files_and_problems_of_a_build(
 
 
 def test_long_lists_are_the_same_in_parts(tmp_path: Path) -> None:
-    """A list in parts, pages of cards, and an index in shards: each found by its path."""
+    """A list in parts, pages of rows, and an index in shards: each found by its path."""
     small = "site: {list_parts_above: 20, index_shard_size: 10, cards_per_page: 12}\n"
     shop = Workshop(tmp_path)
     git = Repository.new(tmp_path / "repository")

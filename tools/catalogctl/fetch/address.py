@@ -105,7 +105,7 @@ def shown_target(url: str, location: str) -> str:
     """Return a redirect's target for use in a message, without login and query."""
     goal = resolved(url, location)
     if not goal:
-        return "what is not an address"
+        return "something that is not an address"
     parts = urlsplit(goal)
     host = parts.netloc.rpartition("@")[2]
     return quoted(f"{parts.scheme}://{host}{parts.path}")

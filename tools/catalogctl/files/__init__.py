@@ -1,7 +1,9 @@
-"""Write files and trees completely or not at all. No other package does.
+"""Write the files of a catalog, and trees, completely or not at all. No other package does.
 
 A file replaces the old one in one step; a tree is built next to the old one and swapped in. Errors
 of the system (a full disk, no permission) become an OutsideError: one line that names the path.
+Others write only elsewhere: `upload/` where a tree is published, `source/git_diff.py` into a
+temporary folder, `trust/key_files.py` new keys.
 What is imported from here is loaded when it is first accessed: most commands write nothing.
 """
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from catalogctl.content_hash import combined
 from catalogctl.publish.build_context import LazyFile
-from catalogctl.publish.cuts import PAGE_OF_CARDS, cut
+from catalogctl.publish.cuts import PAGE_OF_ROWS, cut
 from catalogctl.publish.site.avatars import symbols
 from catalogctl.publish.site.escaping import SafeHtml
 from catalogctl.publish.site.site_context import path_to_root
@@ -110,7 +110,7 @@ def _page(
 def row_pages(rows: Sequence[PluginSummary], size: int) -> Iterable[Sequence[PluginSummary]]:
     """Return the rows of each page, at least one page; long lists are cut by the plugins' ids."""
     if len(rows) > LONG:
-        return cut(rows, PAGE_OF_CARDS, lambda row: row.plugin_id)
+        return cut(rows, PAGE_OF_ROWS, lambda row: row.plugin_id)
     return (rows[start : start + size] for start in range(0, max(len(rows), 1), size))
 
 

@@ -20,7 +20,7 @@ KINDS = {
 }
 """The kinds of news that can be shown alone, with the keys of their titles.
 
-To disable or enable a plugin is of the third kind.
+Disabling or enabling a plugin counts as the third kind.
 """
 _OF_CALLS = {
     "register": (NEW, "news_new"),
