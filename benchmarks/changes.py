@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 FILES = (
     ("plugin's page", r"plugins/[^/]+/index\.html"),
     (
-        "page of cards",
+        "page of rows",
         r"(|(page|service-types|providers|labels|states|registry-types)/.+/)index\.html",
     ),
     ("other page", r".*\.html"),

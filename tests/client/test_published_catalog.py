@@ -48,7 +48,7 @@ def editions_of(everything: Everything) -> set[str]:
     return names | ({everything.now[9]} if everything.now else set())
 
 
-THIS_OLD = "this is its answer of less than a minute ago"
+THIS_OLD = "this is its answer from less than a minute ago"
 
 
 def mixed(index: int, list_: int) -> dict[str, bytes]:
@@ -231,7 +231,7 @@ def test_the_answer_that_once_fitted_serves_and_is_told(
     client.seconds += 7200
     assert encoded(call(client.catalog())) == edition(1)[path]
     assert client.told[0].startswith(f"{site.url} is being changed ({path}")
-    assert client.told[0].endswith("): this is its answer of 2 hours ago")
+    assert client.told[0].endswith("): this is its answer from 2 hours ago")
     with pytest.raises(OutsideError, match="is being changed"):
         call(client.catalog(require_fresh=True))
 
@@ -243,11 +243,11 @@ def test_a_plugin_of_a_kept_list_is_answered_from_it(client: Client, site: Site)
     client.seconds += 300
     assert client.catalog().get("plugin-b") == info("plugin-b")
     assert client.told == [
-        f"{site.url}index.json can't be reached: this is its answer of 5 minutes ago"
+        f"{site.url}index.json can't be reached: this is its answer from 5 minutes ago"
     ]
     with pytest.raises(ApiError, match="plugin-x is not in this catalog"):
         client.catalog().get("plugin-x")
-    with pytest.raises(OutsideError, match="nothing is kept of it"):
+    with pytest.raises(OutsideError, match="no earlier answer is kept"):
         client.catalog().get_versions("plugin-b")
 
 
@@ -261,7 +261,7 @@ def test_of_two_kept_answers_the_newer_one_serves(client: Client, site: Site) ->
     client.catalog().get("plugin-b")
     site.stop()
     assert client.catalog().get(PLUGIN) == info(PLUGIN, 2)
-    assert client.told[-1].endswith("this is its answer of 2 hours ago")
+    assert client.told[-1].endswith("this is its answer from 2 hours ago")
 
 
 def test_a_plugin_is_held_against_the_shard_that_names_it(client: Client, site: Site) -> None:
@@ -380,7 +380,7 @@ def test_a_layout_of_the_future_is_told_not_guessed(client: Client, site: Site) 
 def test_a_list_of_another_shape_is_no_answer(client: Client, site: Site, answer: Any) -> None:
     """Q-44."""
     site.files = {ALL: encoded(answer)}
-    with pytest.raises(OutsideError, match="did not answer with what belongs there"):
+    with pytest.raises(OutsideError, match="did not answer with a file of a catalog"):
         client.catalog().everything()
 
 
@@ -462,7 +462,7 @@ def test_a_reader_without_a_cache_keeps_nothing(site: Site) -> None:
     catalog = PublishedCatalog(WebReader(site.url))
     catalog.everything()
     site.stop()
-    with pytest.raises(OutsideError, match="nothing is kept of it"):
+    with pytest.raises(OutsideError, match="no earlier answer is kept"):
         catalog.everything()
 
 

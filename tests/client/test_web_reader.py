@@ -101,7 +101,7 @@ def test_a_server_that_is_down_leaves_the_last_good_answer(client: Client, site:
         "plugin-b of edition 1",
     ]
     assert client.told == [
-        f"{site.url}index.json can't be reached: this is its answer of less than a minute ago"
+        f"{site.url}index.json can't be reached: this is its answer from less than a minute ago"
     ]
 
 
@@ -121,7 +121,7 @@ def test_the_age_of_an_answer_is_told(client: Client, site: Site, seconds: int, 
     site.stop()
     client.seconds += seconds
     client.catalog().get(PLUGIN)
-    assert client.told[0].endswith(f"this is its answer of {age} ago")
+    assert client.told[0].endswith(f"this is its answer from {age} ago")
 
 
 def test_an_answer_is_as_old_as_its_last_confirmation(client: Client, site: Site) -> None:
@@ -212,7 +212,7 @@ def test_a_wrong_answer_leaves_the_last_good_one(
     assert client.catalog().get(PLUGIN) == info(PLUGIN)
     assert client.kept(path) == before
     if (reply.status, path) != (304, INDEX):
-        assert "this is its answer of" in client.told[0]
+        assert "this is its answer from" in client.told[0]
     site.spoil = lambda _: None
     site.files = edition(2)
     assert client.catalog().get(PLUGIN) == info(PLUGIN, 2)

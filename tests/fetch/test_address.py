@@ -155,5 +155,5 @@ def test_the_target_of_a_redirect_is_shown_without_its_secrets() -> None:
     """R-14."""
     shown = shown_target(HERE, "https://me:S3cret@other.example/x?sig=S3cret#S3cret")
     assert shown == "https://other.example/x"
-    assert shown_target(HERE, "https://[::1") == "what is not an address"
+    assert shown_target(HERE, "https://[::1") == "something that is not an address"
     assert len(shown_target(HERE, "/" + "x" * 5000)) <= 200

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gzip
 import time
+import urllib.request
 import zlib
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
@@ -170,6 +172,32 @@ def test_a_proxy_that_is_none_is_told_without_its_password(proxy: str) -> None:
     with pytest.raises(FetchError) as caught:
         read("example.invalid", environ={"http_proxy": proxy})
     assert "S3cret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_proxy_without_a_scheme_is_asked_over_http(scheme: str) -> None:
+    asked: list[str] = []
+
+    def proxy(line: Line) -> None:
+        asked.append(line.request())
+        line.send(answer(status="403 Forbidden"))
+
+    with host(proxy) as address, suppress(FetchError):
+        port = address.rpartition(":")[2]
+        environ = {f"{scheme}_proxy": f"me:S3cret@localhost:{port}"}
+        read("example.invalid", scheme=scheme, environ=environ)
+    first = {"http": "GET http://example.invalid/x.json", "https": "CONNECT example.invalid:443"}
+    assert [each[: len(first[scheme])] for each in asked] == [first[scheme]]
+
+
+def test_what_no_proxy_names_is_asked_without_one_on_every_system(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """macOS has this function with one parameter, and asks the system's settings in it."""
+    monkeypatch.setattr(urllib.request, "proxy_bypass", lambda _: False)
+    with host(says(answer(b"{}"))) as address:
+        environ = {"http_proxy": "http://127.0.0.1:9", "no_proxy": "127.0.0.1"}
+        assert read(address, environ=environ).body == b"{}"
 
 
 def test_a_host_that_is_silent_is_given_up_before_the_end() -> None:

@@ -56,6 +56,12 @@ def an_empty_manifest(out: Path) -> None:
     (out / "manifest.json").touch()
 
 
+def a_deep_manifest(out: Path) -> None:
+    out.mkdir()
+    deep = "[" * 5000 + "]" * 5000
+    (out / "manifest.json").write_text(f'{{"schema_version": 1, "files": [], "x": {deep}}}\n')
+
+
 def a_pipe_as_manifest(out: Path) -> None:
     out.mkdir()
     os.mkfifo(out / "manifest.json")
@@ -96,6 +102,7 @@ REFUSED: list[tuple[Callable[[Path], None], str]] = [
     (notes, "has no manifest.json"),
     (a_foreign_manifest, "is not one of ours"),
     (an_empty_manifest, "is not one of ours"),
+    (a_deep_manifest, "is not one of ours"),
     (a_pipe_as_manifest, "is not one of ours"),
     (our_tree_with_a_domain, "it holds CNAME"),
     (our_tree_that_is_a_checkout, "it holds .git"),

@@ -131,6 +131,19 @@ def test_a_read_only_file_is_refused_not_replaced(tmp_path: Path) -> None:
     assert file.read_bytes() == b"old"
 
 
+def test_a_folder_without_room_for_a_temporary_file_is_told_with_the_file(tmp_path: Path) -> None:
+    del tmp_path
+    with ordinary_user() as folder:
+        (folder / "a").write_bytes(b"old")
+        folder.chmod(0o555)
+        try:
+            with pytest.raises(OutsideError) as caught:
+                replace_files(folder, [Replacement("a", b"old", b"new")])
+        finally:
+            folder.chmod(0o755)
+    assert str(caught.value) == f"{folder / 'a'}: permission denied"
+
+
 def test_a_read_only_folder_is_named(tmp_path: Path) -> None:
     del tmp_path
     with ordinary_user() as folder:

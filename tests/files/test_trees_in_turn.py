@@ -148,7 +148,7 @@ def test_a_build_that_ends_without_commit_touches_neither_tree(tmp_path: Path) -
     trees = [out, tmp_path / ".public.before"]
     states = [(tree.stat().st_mtime_ns, inodes(tree)) for tree in trees]
     with StagedTree(out, wait=0) as tree:
-        tree.keep("a/same.html", tree.signatures(["a/same.html"])["a/same.html"].inode)
+        tree.keep_all({"a/same.html": tree.signatures(["a/same.html"])["a/same.html"].inode})
         tree.write("index.html", b"4")
     assert [(tree.stat().st_mtime_ns, inodes(tree)) for tree in trees] == states
     assert beside(out) == [".public.before", "public"]
@@ -173,7 +173,7 @@ def test_a_file_is_either_kept_or_written(tmp_path: Path) -> None:
     out = tmp_path / "public"
     build(out, {"a": b"1"}, Cache())
     with StagedTree(out, wait=0) as tree:
-        tree.keep("a", tree.signatures(["a"])["a"].inode)
+        tree.keep_all({"a": tree.signatures(["a"])["a"].inode})
         tree.write("manifest.json", manifest([tree.write("a", b"2")]))
         with pytest.raises(ValueError, match="a is both kept and written"):
             tree.commit()
@@ -189,7 +189,7 @@ def test_a_kept_file_that_changes_during_a_build_is_named(
     for files in EDITIONS[:builds]:
         build(out, files, cache)
     with StagedTree(out, wait=0) as tree:
-        tree.keep("index.html", tree.signatures(["index.html"])["index.html"].inode)
+        tree.keep_all({"index.html": tree.signatures(["index.html"])["index.html"].inode})
         tree.write("manifest.json", manifest([row("index.html", files["index.html"])]))
         (out / "index.html").rename(tmp_path / "moved")
         if change == "replaced":

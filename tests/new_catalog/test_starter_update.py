@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import shutil
 from typing import TYPE_CHECKING
@@ -9,8 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from catalogctl import __version__
-from catalogctl.errors import UsageError
-from catalogctl.files import ChangedMeanwhileError
+from catalogctl.errors import OutsideError, UsageError
+from catalogctl.files import ChangedMeanwhileError, atomic
+from catalogctl.files.atomic import write_all
 from catalogctl.new_catalog.start import starter_files, write_starter
 from catalogctl.new_catalog.starter_files import CI, REQUIREMENTS, Start
 from catalogctl.new_catalog.starter_update import Update, apply_update, plan_update
@@ -62,6 +64,26 @@ def state(catalog: Path) -> dict[str, bytes]:
         for path in catalog.rglob("*")
         if path.is_file()
     }
+
+
+def test_a_disk_that_fails_leaves_nothing_of_a_new_catalog(
+    tmp_path: Path, files: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = []
+
+    def write(handle: int, data: bytes) -> None:
+        written.append(data)
+        if len(written) == len(files):
+            raise OSError(errno.ENOSPC, "No space left on device")
+        write_all(handle, data)
+
+    monkeypatch.setattr(atomic, "write_all", write)
+    with pytest.raises(OutsideError, match="no space left"):
+        write_starter(tmp_path, files)
+    assert [*tmp_path.iterdir()] == []
+    monkeypatch.undo()
+    write_starter(tmp_path, files)
+    assert state(tmp_path) == files
 
 
 def test_a_new_catalog_is_up_to_date(catalog: Path) -> None:
@@ -169,12 +191,21 @@ def test_a_catalog_with_a_release_gets_the_release_of_this_version(tmp_path: Pat
     assert f"catalogctl=={__version__} \\\n    --hash=sha256:{'1b' * 32}\n" in text
 
 
-@pytest.mark.parametrize("version", ["99.0.0", f"{__version__}.1", "0.10.0"])
+@pytest.mark.parametrize(
+    "version", ["99.0.0", f"{__version__}.1", "0.10.0", f"{__version__}.post1"]
+)
 def test_a_newer_catalog_is_left_alone(catalog: Path, version: str) -> None:
     record = json.loads((catalog / RECORD).read_text())
     (catalog / RECORD).write_text(json.dumps({**record, "catalogctl": version}))
     with pytest.raises(UsageError, match=f"is of catalogctl {version}"):
         planned(catalog)
+
+
+@pytest.mark.parametrize("version", ["a1", "b2", "rc1"])
+def test_a_release_updates_the_catalogs_of_its_candidates(catalog: Path, version: str) -> None:
+    record = json.loads((catalog / RECORD).read_text())
+    (catalog / RECORD).write_text(json.dumps({**record, "catalogctl": __version__ + version}))
+    assert json.loads(planned(catalog).record_after)["catalogctl"] == __version__
 
 
 def test_a_catalog_can_move_to_another_ci(catalog: Path) -> None:

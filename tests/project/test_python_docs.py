@@ -75,7 +75,7 @@ def test_a_listed_catalog_answers_without_its_host(
     exec(f"{opened}\n{listed}", known)
     site.stop()
     assert eval(got, known) == info(PLUGIN)
-    assert "this is its answer of less than a minute ago" in capsys.readouterr().out
+    assert "this is its answer from less than a minute ago" in capsys.readouterr().out
     again: dict[str, object] = {"Catalog": Catalog}
     exec(opened, again)
     assert eval(got.replace(PLUGIN, "plugin-b"), again) == info("plugin-b")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalogctl.publish.cuts import PAGE_OF_CARDS, PART_OF_LIST, CutSizes, cut
+from catalogctl.publish.cuts import PAGE_OF_ROWS, PART_OF_LIST, CutSizes, cut
 
-SIZES = (PAGE_OF_CARDS, PART_OF_LIST)
+SIZES = (PAGE_OF_ROWS, PART_OF_LIST)
 IDS = st.lists(st.text("abcdefghij-", min_size=1), unique=True, max_size=300).map(sorted)
 
 
@@ -32,7 +32,7 @@ def test_one_new_row_changes_few_parts() -> None:
 
 def test_the_parts_have_the_sizes_that_the_documentation_names() -> None:
     ids = [f"plugin-{number:05}" for number in range(20_000)]
-    pages = list(cut(ids, PAGE_OF_CARDS, str))
+    pages = list(cut(ids, PAGE_OF_ROWS, str))
     parts = list(cut(ids, PART_OF_LIST, str))
     assert 20 < len(ids) / len(pages) < 25
     assert 220 < len(ids) / len(parts) < 270

@@ -103,11 +103,8 @@ def test_headings_begin_below_those_of_the_page(
     markdown: str, levels: list[tuple[int, str]]
 ) -> None:
     """R-44: and their ids have a prefix, so that none is an id of the page."""
-    found = shown(markdown)
-    named = [(each.level, each.id) for each in found.about_headings]
-    assert named == [(level, f"about-{name}") for level, name in levels]
-    for level, name in levels:
-        assert f'<h{level} id="about-{name}">' in (found.about or "")
+    named = re.findall(r'<h(\d) id="([^"]+)">', shown(markdown).about or "")
+    assert named == [(str(level), f"about-{name}") for level, name in levels]
 
 
 CHANGES = """\

@@ -117,6 +117,15 @@ def test_a_deprecation_tells_its_reason_and_a_plugin_that_is_gone_leads_to_why()
     assert "<h3><bdi>plugin-gone</bdi>" in pages(HISTORY)["news/index.html"]
 
 
+def test_a_plugin_has_its_own_icon_in_the_news() -> None:
+    icon = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"/>'
+    drawn = site.documented(A, {"icons/plugin-a.svg": icon})
+    plain, made = pages(HISTORY), pages(HISTORY, [drawn])
+    for page, root in (("news/index.html", "../"), ("news/2026-10/index.html", "../../")):
+        assert f'<img src="{root}{drawn.summary.icon_path}" alt=""' in made[page]
+        assert "<img" not in re.sub("(?s).*<main", "", plain[page])
+
+
 def test_only_the_kinds_that_a_page_has_can_be_chosen() -> None:
     made = pages(HISTORY, tombstones=[GONE])
     for path, kinds in (

@@ -19,12 +19,13 @@ from catalogctl.publish.facets import in_order
 from catalogctl.publish.headers import content_policy
 from catalogctl.publish.journal_files import JournalEntry
 from catalogctl.publish.plugin_files import plugin_files
-from catalogctl.publish.site import links, snippets, texts
+from catalogctl.publish.site import snippets, texts
 from catalogctl.publish.site.facet_values import registry_types
 from catalogctl.publish.site.plugin_links import compare_page, initials
 from catalogctl.publish.site.site_context import open_site
 from catalogctl.schemas import fields
 from catalogctl.source.settings import SiteSettings
+from catalogctl.web_addresses import web_link
 from support import site
 from support.site import plugin
 
@@ -626,7 +627,7 @@ def test_a_colour_that_is_none_changes_nothing() -> None:
 )
 def test_only_web_addresses_become_links(value: object, linked: bool) -> None:  # noqa: FBT001
     """R-43: http(s) with a host, after parsing; everything else is text."""
-    assert (links.web_link(value) is not None) is linked
+    assert (web_link(value) is not None) is linked
 
 
 def test_a_link_from_a_value_passes_nothing_on() -> None:

@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 import json
+import math
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
+import grpc
 import pytest
+from spaceone.api.repository.v1 import (
+    plugin_pb2,
+    plugin_pb2_grpc,
+    repository_pb2,
+    repository_pb2_grpc,
+)
 
 from catalogctl.source.upstream_files import decode_plugin, encode_upstream_file, taken_plugin
 from catalogctl.sync import upstream_endpoint
@@ -111,6 +120,44 @@ def test_another_repository_and_a_service_that_is_down_change_nothing(
     down = catalog_of(tmp_path / "down", "127.0.0.1:9")
     assert outcome(down).state is UpstreamState.FAILED
     assert not (down / "upstream").exists()
+
+
+class _Plugins(plugin_pb2_grpc.PluginServicer):  # type: ignore[misc]
+    """A repository with one plugin, which has a number that JSON does not have."""
+
+    def list(self, request: Any, _: Any) -> Any:
+        del request
+        info = plugin_pb2.PluginInfo(plugin_id="plugin-a", name="A")
+        info.tags.update({"limit": math.nan})
+        return plugin_pb2.PluginsInfo(results=[info], total_count=1)
+
+
+class _Repositories(repository_pb2_grpc.RepositoryServicer):  # type: ignore[misc]
+    """Answers with the one repository."""
+
+    def list(self, request: Any, _: Any) -> Any:
+        del request
+        info = repository_pb2.RepositoryInfo(
+            repository_id=upstream_hosts.THEIRS, name="X", repository_type="local"
+        )
+        return repository_pb2.RepositoriesInfo(results=[info], total_count=1)
+
+
+def test_a_service_whose_answer_has_no_form_as_json_is_told(tmp_path: Path) -> None:
+    server = grpc.server(ThreadPoolExecutor(2))
+    plugin_pb2_grpc.add_PluginServicer_to_server(_Plugins(), server)
+    repository_pb2_grpc.add_RepositoryServicer_to_server(_Repositories(), server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    try:
+        catalog = catalog_of(tmp_path, f"127.0.0.1:{port}")
+        found = outcome(catalog)
+        verified = verify_upstreams(SyncOptions(catalog, {}))
+    finally:
+        server.stop(None)
+    why = f"grpc://127.0.0.1:{port} answered with what is not JSON: "
+    assert (found.state, found.cause.startswith(why)) == (UpstreamState.GUARDED, True)
+    assert (verified.exit_code, verified.outcomes[0].cause) == (1, found.cause)
 
 
 def test_a_private_address_is_only_asked_if_it_is_allowed(

@@ -13,6 +13,7 @@ from unittest.mock import patch
 import pytest
 
 from catalogctl.catalog import Catalog
+from catalogctl.errors import UsageError
 from catalogctl.fetch.fetch_limits import FetchLimits
 from catalogctl.files import replace_files
 from catalogctl.pipeline.check import check
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 API = "repository/v1/plugin"
 ALL = f"{API}/list/all.json"
+VERSIONS = f"{API}/list/versions.json"
+VERSIONS_OF_A = f"{API}/get-versions/plugin-a.json"
 
 
 @pytest.fixture(scope="module")
@@ -266,6 +269,15 @@ def test_a_held_plugin_stays_as_it_is_committed(
         assert after[f"plugins/{plugin_id}.json"] == before[f"plugins/{plugin_id}.json"]
 
 
+def test_an_unknown_upstream_is_told_with_those_that_there_are(pair: Pair) -> None:
+    names = [f"other-{letter}" for letter in "hgfedcba"]
+    upstream = "  - {{name: {0}, url: 'https://{0}.example.org/', repository_id: repo-{0}}}\n"
+    with (pair.catalog / "catalog.yaml").open("a") as settings:
+        settings.writelines(upstream.format(name) for name in names)
+    with pytest.raises(UsageError, match=f"it has {', '.join(['theirs', *names])}$"):
+        pair.sync(wanted=["their"])
+
+
 class TestGuards:
     """Each leaves the files of the upstream as they are, with exit code 1."""
 
@@ -312,11 +324,33 @@ class TestGuards:
         pair.host.files = replaced(pair.host.files, {"index.json": json.dumps(index).encode()})
         self.guarded(pair, "names a file without a path")
 
+    @pytest.mark.parametrize(
+        ("path", "data"),
+        [
+            (ALL, b'{"results":[' + b"[" * 5000 + b"]" * 5000 + b"]}"),
+            (VERSIONS, b'{"results":[' + b"[" * 5000 + b"]" * 5000 + b"]}"),
+            (VERSIONS, b'{"x":' + b"[" * 5000 + b"]" * 5000 + b',"results":[]}'),
+            (VERSIONS, b'{"results":[{"plugin_id":"plugin-a","results":["\xff"]}]}'),
+            (VERSIONS_OF_A, b'{"results":["\xff"]}'),
+            (VERSIONS_OF_A, b'{"x":' + b"[" * 5000 + b"]" * 5000 + b',"results":[]}'),
+        ],
+    )
+    def test_a_list_that_is_none(self, pair: Pair, path: str, data: bytes) -> None:
+        index = json.loads(pair.host.files["index.json"])
+        for each in index["lists"].values():
+            if each["path"] == path:
+                each.update(size=len(data), sha256=sha256(data))
+        if path == VERSIONS_OF_A:
+            del index["lists"]["versions"]
+        new = {path: data, "index.json": json.dumps(index).encode()}
+        pair.host.files = replaced(pair.host.files, new)
+        self.guarded(pair, f"{path} is not a list of {'plugins' if path == ALL else 'versions'}")
+
 
 def test_an_old_edition_is_told(pair: Pair) -> None:
     pair.configure(max_age="1h")
-    found = pair.outcome()
-    assert any("days ago" in note for note in found.notes)
+    found = pair.outcome(environ={"SOURCE_DATE_EPOCH": "1768262400"})
+    assert found.notes == ["its edition is from 2026-01-01T00:00:00.000Z, 12 days ago"]
     assert found.state is UpstreamState.CHANGED
 
 
@@ -413,6 +447,21 @@ def test_a_tree_that_changes_meanwhile_is_read_again(
     assert pair.outcome().state is UpstreamState.FAILED
 
 
+@pytest.mark.parametrize("path", [ALL, VERSIONS, VERSIONS_OF_A])
+def test_a_file_that_grew_since_the_index_was_read_is_read_again(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    monkeypatch.setattr(upstream_tree, "_PAUSE", 0)
+    if path == VERSIONS_OF_A:
+        index = json.loads(pair.host.files["index.json"])
+        del index["lists"]["versions"]
+        pair.host.files = replaced(pair.host.files, {"index.json": json.dumps(index).encode()})
+    grown = [Reply(200, pair.host.files[path] + b" ")]
+    pair.host.spoil = lambda request: grown.pop() if request.path == path and grown else None
+    found = pair.outcome()
+    assert (found.state, found.added, grown) == (UpstreamState.CHANGED, [*IDS], [])
+
+
 def test_a_token_is_sent_from_the_environment(pair: Pair) -> None:
     pair.configure(token_env="THEIR_TOKEN")
     assert pair.sync().exit_code == 3
@@ -445,6 +494,14 @@ def test_verify_finds_a_file_that_is_not_what_its_hash_stands_for(pair: Pair) ->
     report = verify_upstreams(options)
     assert (report.exit_code, [*report.outcomes[0].refused]) == (1, ["plugin-a"])
     assert sync_report.summary(report).startswith("5 plugins verified, 1 refused; 4 requests")
+
+
+def test_verify_also_compares_what_the_filter_no_longer_matches(pair: Pair) -> None:
+    pair.outcome()
+    pair.configure(filter="[{k: plugin_id, v: [plugin-a], o: in}]")
+    report = verify_upstreams(SyncOptions(pair.catalog, {}))
+    (found,) = report.outcomes
+    assert (report.exit_code, found.refused, found.notes, found.verified) == (0, {}, [], 6)
 
 
 def test_verify_says_what_it_can_not_compare(

@@ -256,6 +256,6 @@ def test_a_login_page_leaves_what_is_kept(machine: Machine, site: Site, tmp_path
     age(machine, 120)
     done = machine.get()
     assert (done.code, json.loads(done.out)["name"]) == (0, "plugin-a of edition 2")
-    assert "did not answer with signed metadata: this is its answer of 2 minutes ago" in done.err
+    assert "did not answer with signed metadata: this is its answer from 2 minutes ago" in done.err
     assert machine.get(FRESH).code == 3
     assert machine.other(tmp_path / "other").code() == "MISSING"

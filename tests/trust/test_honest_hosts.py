@@ -207,10 +207,10 @@ def test_a_host_that_is_down_leaves_what_is_kept(machine: Machine, site: Site) -
     age(machine, 7200)
     done = machine.get(plugin="plugin-b")
     assert (done.code, json.loads(done.out)["plugin_id"]) == (0, "plugin-b")
-    assert "can't be reached: this is its answer of 2 hours ago" in done.err
+    assert "can't be reached: this is its answer from 2 hours ago" in done.err
     assert done.err.count("\n") == 1
     done = machine.run("get-versions", "plugin-a", "--from", site.url)
-    assert (done.code, "nothing is kept" in done.err) == (3, True)
+    assert (done.code, "no earlier answer is kept" in done.err) == (3, True)
 
 
 def test_what_was_kept_before_a_root_was_pinned_is_only_used_if_it_is_signed(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import itertools
 import json
 import os
@@ -13,6 +14,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from catalogctl.errors import OutsideError
+from catalogctl.files.atomic import write_all
+from catalogctl.upload import folder_store
 from catalogctl.upload.built_tree import read_tree
 from catalogctl.upload.folder_store import FolderStore
 from catalogctl.upload.object_store import ObjectStore
@@ -174,6 +177,31 @@ def test_a_record_that_leads_out_of_the_place_deletes_nothing(
     assert ".catalogctl/state.json is damaged: everything is uploaded anew" in done.err
     assert (tmp_path / "precious").read_text() == "mine"
     assert files_in(tmp_path / "www") == tree_of(1)
+
+
+@pytest.mark.parametrize("has_links", [True, False])
+def test_a_folder_never_has_half_of_a_lock(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, has_links: bool
+) -> None:
+    """Q-09: where the file system has links; elsewhere a lock is at least created by one run."""
+    store = FolderStore(tmp_path)
+    seen = []
+
+    def write(handle: int, data: bytes) -> None:
+        seen.append(store.read("lock.json"))
+        write_all(handle, data)
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(folder_store, "write_all", write)
+    if not has_links:
+        monkeypatch.setattr(os, "link", refuse)
+    assert store.create("lock.json", b"mine")
+    assert not store.create("lock.json", b"another's")
+    assert store.read("lock.json") == b"mine"
+    assert seen == ([None, b"mine"] if has_links else [None, b"", b"mine"])
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == [tmp_path / "lock.json"]
 
 
 def test_an_interrupted_run_gives_its_lock_back(tmp_path: Path, tree: Path) -> None:

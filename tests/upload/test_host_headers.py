@@ -25,6 +25,7 @@ FILES = {
     "assets/site.webmanifest": ("application/manifest+json", FOREVER),
     "assets/plugins/plugin-a/0a1b.svg": ("image/svg+xml; charset=utf-8", FOREVER),
     "assets/plugins/plugin-a/0a1b.jpeg": ("image/jpeg", FOREVER),
+    "assets/mark.0a1b.jpg": ("image/jpeg", FOREVER),
     "assets/plugins/plugin-a/0a1b.gif": ("image/gif", FOREVER),
     "badges/plugin-a.svg": ("image/svg+xml; charset=utf-8", BRIEFLY),
     "feed.atom": ("application/atom+xml; charset=utf-8", BRIEFLY),

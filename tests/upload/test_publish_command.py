@@ -138,6 +138,7 @@ def test_a_lock_that_nobody_renews_is_taken_over(bucket: Bucket, tmp_path: Path)
 USAGE = {
     "no-tree": (["s3://bucket/", "--from", "nowhere"], "nowhere holds no built tree"),
     "login": (["s3://key:p4ssw0rd@bucket/"], "has a login"),
+    "brackets": (["s3://me:p4ssw0rd@[x/y"], "is not an address: write s3://bucket/prefix"),
     "no-bucket": (["s3://"], "names no bucket"),
     "web": (["https://plugins.example.org/"], "a web address can't be written to"),
     "unknown": (["carrier-pigeon://bucket/"], "can't publish to carrier-pigeon://bucket"),

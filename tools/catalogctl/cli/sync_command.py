@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from catalogctl.cli import options
-from catalogctl.cli.output import print_report, say
+from catalogctl.cli.output import print_report
 
 if TYPE_CHECKING:
     from catalogctl.cli.output import Output
@@ -60,7 +60,7 @@ def sync_command(report: Path | None, verify: bool, output: Output, **values: An
     from catalogctl.sync.sync_catalog import SyncOptions, sync
     from catalogctl.sync.verifying import verify_upstreams
 
-    made = SyncOptions(environ=os.environ, tell=say, **values)
+    made = SyncOptions(environ=os.environ, **values)
     done = verify_upstreams(made) if verify else sync(made)
     print_report(sync_report, done, report, output)
     return done.exit_code

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import msgspec
@@ -72,7 +74,7 @@ class EditionReader:
             try:
                 files = named_in(index) if index is not None else [NamedFile(path, NO_ENTRY)]
                 read = partial(self._value, has_shape, again=again)
-                return NamedValues(index, list(_at_once(read, files)))
+                return NamedValues(index, list(at_once(read, files)))
             except StaleFile as stale:
                 trouble = f"{stale.path} is not the one that {INDEX} names"
             except MissingFile as missing:
@@ -116,8 +118,8 @@ class EditionReader:
         yield index.objects("plugins")
         shards = index.objects("shards")
         likely = [shard for shard in shards if _may_have(shard, plugin_id)]
-        yield from _at_once(self._shard, likely)
-        yield from _at_once(self._shard, [shard for shard in shards if shard not in likely])
+        yield from at_once(self._shard, likely)
+        yield from at_once(self._shard, [shard for shard in shards if shard not in likely])
 
     def latest_versions(self, index: PublishedIndex) -> Iterator[tuple[str, str | None]]:
         """Yield the newest version of each plugin in an index and its shards.
@@ -125,7 +127,7 @@ class EditionReader:
         The plugins of a shard that can't be read, or belongs to another edition, are left out.
         """
         yield from map(_latest, index.objects("plugins"))
-        for rows in _at_once(self._shard_if_any, index.objects("shards")):
+        for rows in at_once(self._shard_if_any, index.objects("shards")):
             yield from map(_latest, rows)
 
     def _value(self, has_shape: Shape, file: NamedFile, *, again: bool = False) -> JSONObject:
@@ -162,13 +164,21 @@ def _latest(row: JSONObject) -> tuple[str, str | None]:
     return str(row.get("plugin_id")), latest if isinstance(latest, str) else None
 
 
-def _at_once(work: Callable[[Item], Done], items: Sequence[Item]) -> Iterator[Done]:
-    """Yield the results of work in order; a few items are worked on at a time, in threads."""
+def at_once(work: Callable[[Item], Done], items: Sequence[Item]) -> Iterator[Done]:
+    """Yield the results of work in order; a few items are worked on at a time, in threads.
+
+    A few more may wait, so that no thread does, but never all: the results can be large.
+    """
     if len(items) <= 1:
         yield from map(work, items)
         return
     from concurrent.futures import ThreadPoolExecutor
 
-    with ThreadPoolExecutor(CONNECTIONS) as pool:
-        for start in range(0, len(items), CONNECTIONS):
-            yield from pool.map(work, items[start : start + CONNECTIONS])
+    pool, rest = ThreadPoolExecutor(CONNECTIONS), iter(items)
+    try:
+        running = deque(pool.submit(work, each) for each in islice(rest, 4 * CONNECTIONS))
+        while running:
+            yield running.popleft().result()
+            running.extend(pool.submit(work, each) for each in islice(rest, 1))
+    finally:
+        pool.shutdown(cancel_futures=True)

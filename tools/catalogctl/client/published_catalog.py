@@ -26,6 +26,7 @@ from catalogctl.client.published_index import (
     is_versions,
     objects_of,
     repositories_of,
+    rows_of,
     time_of,
 )
 from catalogctl.client.published_upstreams import PublishedUpstreams, upstream_ids
@@ -229,11 +230,11 @@ class PublishedCatalog:
         others = [] if repository_id is None else upstream_ids(self._edition.index())
         if repository_id == EVERY and others:
             index, lists = self._edition.read(ALL, is_list, files_of_every)
-            every = self._everything(index, _plugins_of(lists))
+            every = self._everything(index, rows_of(lists))
             return replace(every, latest_versions=partial(self._latest_of, [None, *others]))
         if repository_id in others:
             index, lists = self._upstreams.plugins(str(repository_id))
-            theirs = self._everything(index, _plugins_of(lists))
+            theirs = self._everything(index, rows_of(lists))
             newest = partial(self._latest_of, [repository_id])
             return replace(theirs, repository_id=str(repository_id), latest_versions=newest)
         return self._own_plugins()
@@ -267,7 +268,7 @@ class PublishedCatalog:
             return self._everything(whole.catalog_index, whole.plugins)
         if index is not None:
             self._cache_snapshot(index)
-        return self._everything(index, _plugins_of(lists))
+        return self._everything(index, rows_of(lists))
 
     def whole(self) -> WholeCatalog:
         """Return all repositories of one edition; raise NoAnswerError if one can't be read."""
@@ -385,7 +386,7 @@ class PublishedCatalog:
             if last is None:
                 return None
             lists.append(decoded(last.data))
-        return _Snapshot(published, _plugins_of(lists), index.fetched_at)
+        return _Snapshot(published, rows_of(lists), index.fetched_at)
 
     def _everything(self, index: PublishedIndex | None, results: list[JSONObject]) -> Everything:
         repository = index.table("repository_info") if index is not None else {}
@@ -402,11 +403,6 @@ class _Snapshot(NamedTuple):
     catalog_index: PublishedIndex
     plugins: list[JSONObject]
     fetched_at: float
-
-
-def _plugins_of(lists: Iterable[JSONObject]) -> list[JSONObject]:
-    """Return the plugins of a list's files, in order."""
-    return [plugin for each in lists for plugin in objects_of(each["results"])]
 
 
 def _first_repository(plugins: list[JSONObject]) -> Any:

@@ -10,6 +10,8 @@ from catalogctl.jsontypes import as_object
 from catalogctl.times import parse_time
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from catalogctl.jsontypes import JSON, JSONObject
 
 API = "repository/v1/plugin/"
@@ -43,6 +45,11 @@ class NamedFile(NamedTuple):
 def objects_of(value: JSON) -> list[JSONObject]:
     """Return the objects in a list, or an empty list if the value is not a list."""
     return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
+
+
+def rows_of(lists: Iterable[JSONObject]) -> list[JSONObject]:
+    """Return the rows of a list's files, in order."""
+    return [row for each in lists for row in objects_of(each["results"])]
 
 
 def entry_of(row: JSON, member: str = "sha256") -> IndexEntry:

@@ -12,8 +12,8 @@ from catalogctl.client.published_index import (
     files_of_list,
     is_list,
     is_versions_list,
-    objects_of,
     repositories_of,
+    rows_of,
 )
 
 if TYPE_CHECKING:
@@ -38,13 +38,11 @@ class PublishedUpstreams:
 
     def plugin(self, plugin_id: str, repositories: Sequence[str]) -> JSONObject | None:
         """Return the PluginInfo of the first of these repositories that has a plugin, or None."""
-        rows = (self._rows(each, "all", is_list).values for each in repositories)
-        return next(filter(None, (_row_of(plugin_id, each) for each in rows)), None)
+        return self._first(plugin_id, repositories, "all", is_list)
 
     def versions(self, plugin_id: str, repositories: Sequence[str]) -> JSONObject | None:
         """Return the VersionsInfo of the first of these repositories that has a plugin, or None."""
-        rows = (self._rows(each, "versions", is_versions_list).values for each in repositories)
-        row = next(filter(None, (_row_of(plugin_id, each) for each in rows)), None)
+        row = self._first(plugin_id, repositories, "versions", is_versions_list)
         if row is None:
             return None
         tags = row["results"]
@@ -56,10 +54,19 @@ class PublishedUpstreams:
 
     def tags(self, repository_id: str) -> Iterator[tuple[str, list[str]]]:
         """Yield the versions of each plugin of an upstream, by plugin_id."""
-        for value in self._rows(repository_id, "versions", is_versions_list).values:
-            for row in objects_of(value["results"]):
-                tags = row["results"]
-                yield str(row.get("plugin_id")), [*map(str, tags)] if isinstance(tags, list) else []
+        for row in rows_of(self._rows(repository_id, "versions", is_versions_list).values):
+            tags = row["results"]
+            yield str(row.get("plugin_id")), [*map(str, tags)] if isinstance(tags, list) else []
+
+    def _first(
+        self, plugin_id: str, repositories: Sequence[str], name: str, has_shape: Shape
+    ) -> JSONObject | None:
+        """Return a plugin's row in a list of the first repository that has one, or None."""
+        for repository_id in repositories:
+            for row in rows_of(self._rows(repository_id, name, has_shape).values):
+                if row.get("plugin_id") == plugin_id:
+                    return row
+        return None
 
     def _rows(self, repository_id: str, name: str, has_shape: Shape) -> NamedValues:
         """Return the files of a list of an upstream; none if the index does not name it (now)."""
@@ -69,8 +76,3 @@ class PublishedUpstreams:
             return [] if repository is None else files_of_list(repository, name)
 
         return self._edition.read("", has_shape, named)
-
-
-def _row_of(plugin_id: str, lists: Sequence[JSONObject]) -> JSONObject | None:
-    rows = (row for each in lists for row in objects_of(each["results"]))
-    return next((row for row in rows if row.get("plugin_id") == plugin_id), None)

@@ -92,7 +92,7 @@ class WebReader(Reader):
         if answer.status != HTTPStatus.OK:
             return self._fall_back(url, cached, entry, f"answered {answer.status}")
         if not has_json_shape(answer.body, has_shape, entry):
-            return self._fall_back(url, cached, entry, "did not answer with what belongs there")
+            return self._fall_back(url, cached, entry, "did not answer with a file of a catalog")
         if is_stale(answer.body, entry):
             raise StaleFile(path)
         tag, date = answer.headers.get("etag", ""), answer.headers.get("last-modified", "")
@@ -142,7 +142,7 @@ class WebReader(Reader):
         """Return the cached answer and report its age, or raise NoAnswerError."""
         what = f"{url} {why}"
         if cached is None:
-            raise NoAnswerError(f"{what} (and nothing is kept of it)", what)
+            raise NoAnswerError(f"{what} (and no earlier answer is kept)", what)
         if self._require_fresh or entry.sha256 is not None:
             raise NoAnswerError(what)
         self.report_old_answer(what, cached.about.fetched_at)
@@ -177,4 +177,4 @@ class WebReader(Reader):
         how_old = age(self._cache.clock() - fetched_at)
         if how_old not in self._ages_told:
             self._ages_told.add(how_old)
-            self._tell(f"{what}: this is its answer of {how_old} ago")
+            self._tell(f"{what}: this is its answer from {how_old} ago")

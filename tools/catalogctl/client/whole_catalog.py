@@ -10,15 +10,15 @@ from catalogctl.client.published_index import (
     ALL,
     files_of_list,
     is_list,
-    objects_of,
     repositories_of,
+    rows_of,
     time_of,
 )
 from catalogctl.client.tree_reader import MissingFile, NoAnswerError
 from catalogctl.jsontypes import as_object
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from catalogctl.client.edition_reader import EditionReader
     from catalogctl.client.published_index import NamedFile, PublishedIndex
@@ -54,8 +54,8 @@ def read_whole(edition: EditionReader) -> WholeCatalog:
         raise MissingFile(ALL)
     rest, found = iter(lists), []
     for repository in _repositories(index):
-        plugins = _rows(islice(rest, len(files_of_list(repository, "all"))))
-        versions = _rows(islice(rest, len(files_of_list(repository, "versions"))))
+        plugins = rows_of(islice(rest, len(files_of_list(repository, "all"))))
+        versions = rows_of(islice(rest, len(files_of_list(repository, "versions"))))
         info = as_object(repository.get("repository_info"))
         found.append(WholeRepository(info, plugins, dict(map(_versions, versions))))
     return WholeCatalog(index.data, time_of(index.about.get("now")), found)
@@ -79,10 +79,6 @@ def _files_of_all_lists(index: PublishedIndex) -> list[NamedFile]:
         for name in ("all", "versions")
         for file in files_of_list(repository, name)
     ]
-
-
-def _rows(lists: Iterable[JSONObject]) -> list[JSONObject]:
-    return [row for each in lists for row in objects_of(each["results"])]
 
 
 def _versions(row: JSONObject) -> tuple[str, list[str]]:

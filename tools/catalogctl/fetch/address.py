@@ -18,7 +18,6 @@ _WEB = re.compile(r"https?://", re.IGNORECASE)
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 _LONGEST_HOST = 253
-_PORTS = {"http": 80, "https": 443}
 _EXAMPLE = "https://plugins.example.org/"
 _FILES_OF_A_TREE = re.compile(r"/(?:index\.json|manifest\.json|index\.html)/*\Z")
 
@@ -106,7 +105,7 @@ def shown_target(url: str, location: str) -> str:
     """Return a redirect's target for use in a message, without login and query."""
     goal = resolved(url, location)
     if not goal:
-        return "what is not an address"
+        return "something that is not an address"
     parts = urlsplit(goal)
     host = parts.netloc.rpartition("@")[2]
     return quoted(f"{parts.scheme}://{host}{parts.path}")

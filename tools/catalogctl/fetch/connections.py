@@ -154,11 +154,12 @@ class Connections:
         """Return the proxy for a host, or ""; ignore HTTP_PROXY, which CGI sets from a header."""
         environ = self._environ
         without = {"no": environ.get("no_proxy") or environ.get("NO_PROXY") or ""}
-        if urllib.request.proxy_bypass(origin.netloc, without):
+        if urllib.request.proxy_bypass_environment(origin.netloc, without):  # type: ignore[attr-defined]
             return ""
-        if origin.scheme == "http":
-            return environ.get("http_proxy", "")
-        return environ.get("https_proxy") or environ.get("HTTPS_PROXY") or ""
+        proxy = environ.get("http_proxy")
+        if origin.scheme == "https":
+            proxy = environ.get("https_proxy") or environ.get("HTTPS_PROXY")
+        return f"http://{proxy}" if proxy and "://" not in proxy else proxy or ""
 
     def close(self) -> None:
         """Close all idle connections."""

@@ -32,7 +32,7 @@ class PrivateAddressError(OutsideError):
 
 
 class BodyError(Exception):
-    """A body that can't be used; `cause` continues the sentence "its answer …"."""
+    """A body that can't be used; `cause` is to be read after its URL, or after "its answer"."""
 
     def __init__(self, cause: str) -> None:
         super().__init__(cause)

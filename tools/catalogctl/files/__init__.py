@@ -1,7 +1,9 @@
-"""Write files and trees completely or not at all. No other package does.
+"""Write the files of a catalog, and trees, completely or not at all. No other package does.
 
 A file replaces the old one in one step; a tree is built next to the old one and swapped in. Errors
 of the system (a full disk, no permission) become an OutsideError: one line that names the path.
+Others write only elsewhere: `upload/` where a tree is published, `source/git_diff.py` into a
+temporary folder, `trust/key_files.py` new keys.
 What is imported from here is loaded when it is first accessed: most commands write nothing.
 """
 
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
     from catalogctl.files.atomic import write_atomic
     from catalogctl.files.file_signatures import FileSignature
     from catalogctl.files.os_errors import cause
-    from catalogctl.files.regular_files import NotAFileError, read_file, read_inside, read_regular
+    from catalogctl.files.regular_files import NotAFileError, read_file, read_inside
     from catalogctl.files.replace import ChangedMeanwhileError, Replacement, replace_files
     from catalogctl.files.shared_tree import SharedTree
     from catalogctl.files.staged import StagedTree
@@ -33,7 +35,6 @@ __all__ = [
     "is_published_path",
     "read_file",
     "read_inside",
-    "read_regular",
     "replace_files",
     "row",
     "write_atomic",
@@ -43,7 +44,7 @@ _MODULES = {
     "atomic": ("write_atomic",),
     "file_signatures": ("FileSignature",),
     "os_errors": ("cause",),
-    "regular_files": ("NotAFileError", "read_file", "read_inside", "read_regular"),
+    "regular_files": ("NotAFileError", "read_file", "read_inside"),
     "replace": ("ChangedMeanwhileError", "Replacement", "replace_files"),
     "shared_tree": ("SharedTree",),
     "staged": ("StagedTree",),

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 LEFTOVER = re.compile(r"\..+\.[0-9a-f]{16}\.tmp")
 """Names that a killed write leaves next to its file; code that lists a folder ignores them."""
-_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+"""How a file is opened that must not be there yet."""
 
 
 def write_atomic(path: Path, data: bytes, *, mode: int | None = None) -> None:
@@ -56,7 +57,7 @@ def put(  # noqa: PLR0913  (the last two can be left out)
     `set_rights` gets the handle of the file. Without `flush`, the caller flushes the folder. Raise
     OSError on failure, and leave nothing behind.
     """
-    handle = os.open(temporary, _NEW, 0o666)
+    handle = os.open(temporary, NEW, 0o666)
     try:
         try:
             set_rights(handle)
@@ -84,8 +85,6 @@ def flush_folder(path: Path) -> None:
 
 def write_all(handle: int, data: bytes) -> None:
     """Write all bytes, even if the system accepts only a part of them at once."""
-    written = os.write(handle, data)
-    if written < len(data):
-        rest = memoryview(data)[written:]
-        while rest:
-            rest = rest[os.write(handle, rest) :]
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(handle, rest) :]

@@ -18,7 +18,8 @@ from catalogctl.files.swap import ASIDE
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_OPEN_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
+FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
+"""How a folder is opened, unless its name is a link."""
 _OWNER_CAN_CHANGE = 0o700
 _TRIES = 3
 
@@ -90,7 +91,7 @@ def remove_tree(folder: int, name: str) -> None:
 def open_folder(folder: int, name: str) -> int:
     """Open a folder to list it; if that is not permitted, change its permissions first."""
     try:
-        return os.open(name, _OPEN_FOLDER, dir_fd=folder)
+        return os.open(name, FOLDER, dir_fd=folder)
     except PermissionError:
         os.chmod(name, _OWNER_CAN_CHANGE, dir_fd=folder)
-        return os.open(name, _OPEN_FOLDER, dir_fd=folder)
+        return os.open(name, FOLDER, dir_fd=folder)

@@ -94,7 +94,7 @@ def _listed_paths(folder: int) -> Iterator[str]:
         manifest = msgspec.json.decode(read_file(MANIFEST, folder=folder), type=_OldManifest)
     except OSError:
         raise ForeignError(f"it has no {MANIFEST}") from None
-    except (NotAFileError, msgspec.DecodeError, UnicodeDecodeError):
+    except (NotAFileError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise ForeignError(f"its {MANIFEST} is not one of ours") from None
     return (file.path for file in manifest.files)
 

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
-
-
 _CHUNK = 1 << 20
 
 
@@ -53,7 +51,7 @@ def read_file(path: Path | str, most: int = sys.maxsize, *, folder: int | None =
     """
     handle = os.open(path, _FILE, dir_fd=folder)
     try:
-        return read_regular(handle, most)
+        return _read_regular(handle, most)
     finally:
         os.close(handle)
 
@@ -73,7 +71,7 @@ def read_inside(folder: Path, path: str, most: int) -> bytes:
             opened.callback(os.close, handle)
         handle = _open(name, _FILE, handle)
         opened.callback(os.close, handle)
-        return read_regular(handle, most)
+        return _read_regular(handle, most)
 
 
 def _open(name: str, flags: int, folder: int) -> int:
@@ -98,7 +96,7 @@ def _wrong_type(name: str, folder: int, *, is_folder: bool) -> str:
     return "" if belongs else "is not a regular file"
 
 
-def read_regular(handle: int, most: int) -> bytes:
+def _read_regular(handle: int, most: int) -> bytes:
     """Return the bytes of an open file.
 
     Raise NotAFileError unless it is a regular file of at most `most` bytes.

@@ -51,9 +51,9 @@ def replace_files(folder: Path, files: Sequence[Replacement]) -> None:
 
     Only one such replacement at a time runs in a folder. Raise ChangedMeanwhileError if a file
     differs from what was read, OutsideError if one is read-only, if a symbolic link is among its
-    folders, or if the disk fails; files that were
-    replaced before that are restored. Folders below those of the catalog go with their last file,
-    and those that were made for files that are not written go again.
+    folders, or if the disk fails; files that were replaced before that are restored. Folders below
+    those of the catalog go with their last file, and those that were made for files that are not
+    written go again.
     """
     with _exclusive(folder):
         _remove_leftovers(folder)
@@ -76,9 +76,15 @@ def replace_files(folder: Path, files: Sequence[Replacement]) -> None:
             _remove_empty_folders(folder, [each for each in files if each.before is None])
             if not isinstance(error, OSError):
                 raise
-            name = error.filename if isinstance(error.filename, str) else folder / each.path
-            raise OutsideError(f"{name}: {cause(error)}") from error
+            raise OutsideError(f"{_failed(error, folder / each.path)}: {cause(error)}") from error
         _remove_empty_folders(folder, [each for each in files if each.after is None])
+
+
+def _failed(error: OSError, path: Path) -> Path | str:
+    """Return what failed while the file at `path` was replaced; a temporary file stands for it."""
+    name = error.filename
+    is_other = isinstance(name, str) and not _LEFTOVER.fullmatch(PurePath(name).name)
+    return name if is_other else path
 
 
 def _remove_empty_folders(folder: Path, files: Iterable[Replacement]) -> None:

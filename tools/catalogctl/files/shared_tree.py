@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING
 
 from catalogctl.errors import OutsideError
 from catalogctl.files.atomic import write_all
+from catalogctl.files.leftovers import FOLDER
 from catalogctl.files.os_errors import cause
-from catalogctl.files.tree_folder import FOLDER, TreeFolder
+from catalogctl.files.tree_folder import TreeFolder
 from catalogctl.files.tree_paths import row
 
 if TYPE_CHECKING:

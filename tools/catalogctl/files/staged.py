@@ -21,7 +21,7 @@ from catalogctl.errors import OutsideError, UsageError
 from catalogctl.files.atomic import write_all
 from catalogctl.files.file_signatures import signatures_in
 from catalogctl.files.folder_lock import FolderLock
-from catalogctl.files.leftovers import clean_up, lock_name, staging_name
+from catalogctl.files.leftovers import FOLDER, clean_up, lock_name, staging_name
 from catalogctl.files.os_errors import cause
 from catalogctl.files.our_files import list_tree
 from catalogctl.files.regular_files import state_of
@@ -29,7 +29,7 @@ from catalogctl.files.shared_tree import SharedTree
 from catalogctl.files.swap import flush_disk, swap
 from catalogctl.files.target import check_target
 from catalogctl.files.tree_before import leave_before, remove_changed, take_before
-from catalogctl.files.tree_folder import FOLDER, FOLDER_MODE, TreeFolder
+from catalogctl.files.tree_folder import FOLDER_MODE, TreeFolder
 from catalogctl.files.tree_paths import MANIFEST, encode_row
 
 if TYPE_CHECKING:
@@ -164,16 +164,12 @@ class StagedTree:
         finally:
             os.close(published)
 
-    def keep(self, path: str, inode: int) -> None:
-        """Say that the new tree has a file of the published tree, which has this inode.
+    def keep_all(self, inodes: Mapping[str, int]) -> None:
+        """Say that the new tree has files of the published tree; `inodes` are theirs, by path.
 
-        The caller knows the file's content by its signature. Call it only in the process that
+        The caller knows the files' content by their signatures. Call it only in the process that
         opened the context, and only for paths that are not written.
         """
-        self._kept[path] = inode
-
-    def keep_all(self, inodes: Mapping[str, int]) -> None:
-        """Keep many files like `keep`; `inodes` are theirs, by path."""
         self._kept.update(inodes)
 
     def commit(self) -> None:

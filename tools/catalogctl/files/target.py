@@ -13,6 +13,7 @@ import stat
 from pathlib import Path
 
 from catalogctl.errors import OutsideError, UsageError
+from catalogctl.files.leftovers import FOLDER
 from catalogctl.files.os_errors import cause
 from catalogctl.files.our_files import ForeignError, our_files
 from catalogctl.files.regular_files import state_of
@@ -40,7 +41,7 @@ def check_target(folder: int, name: str, place: Path, *, deep: bool = True) -> N
             f" such as {place / 'public'}"
         )
     try:
-        handle = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_DIRECTORY, dir_fd=folder)
+        handle = os.open(name, FOLDER, dir_fd=folder)
         try:
             _check_content(handle, place, deep=deep)
         finally:

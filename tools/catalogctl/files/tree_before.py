@@ -11,11 +11,11 @@ import stat
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
-from catalogctl.files.leftovers import staging_name
+from catalogctl.files.leftovers import FOLDER, staging_name
 from catalogctl.files.os_errors import cause
 from catalogctl.files.our_files import ForeignError, folders_of, our_files
 from catalogctl.files.regular_files import state_of
-from catalogctl.files.tree_folder import FOLDER, FOLDER_MODE
+from catalogctl.files.tree_folder import FOLDER_MODE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

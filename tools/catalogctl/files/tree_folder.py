@@ -12,7 +12,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from catalogctl.errors import OutsideError
-from catalogctl.files.atomic import write_all
+from catalogctl.files.atomic import NEW, write_all
 from catalogctl.files.regular_files import read_file
 from catalogctl.files.tree_paths import UNLISTED, is_published_path
 
@@ -21,9 +21,7 @@ if TYPE_CHECKING:
 
 FILE_MODE = 0o644
 FOLDER_MODE = 0o755
-FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
-_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
-_NO_LINKS = frozenset({errno.EPERM, errno.EXDEV, errno.EMLINK, errno.ENOTSUP, errno.ENOSYS})
+NO_LINKS = frozenset({errno.EPERM, errno.EXDEV, errno.EMLINK, errno.ENOTSUP, errno.ENOSYS})
 """EPERM: the file system has no links, or the kernel protects another user's file."""
 
 
@@ -46,7 +44,7 @@ class TreeFolder:
         """
         self.prepare(path)
         try:
-            handle = os.open(path, _NEW, FILE_MODE, dir_fd=self.handle)
+            handle = os.open(path, NEW, FILE_MODE, dir_fd=self.handle)
         except FileExistsError:
             raise ValueError(f"{path} is written twice") from None
         if self._masked:
@@ -64,7 +62,7 @@ class TreeFolder:
         try:
             os.link(path, path, src_dir_fd=tree, dst_dir_fd=self.handle, follow_symlinks=False)
         except OSError as error:
-            if error.errno not in _NO_LINKS:
+            if error.errno not in NO_LINKS:
                 raise
         else:
             return True

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from catalogctl.errors import OutsideError, UsageError
-from catalogctl.files import cause, write_atomic
+from catalogctl.files import Replacement, cause, replace_files
 from catalogctl.new_catalog.starter_files import own_files, tool_files
 from catalogctl.new_catalog.tool_record import RECORD, ToolRecord, sha256
 from catalogctl.version import __version__
@@ -34,7 +35,7 @@ def write_starter(folder: Path, files: dict[str, bytes]) -> None:
     """Write a new catalog repository into an empty folder.
 
     Raise UsageError if the folder contains anything other than `.git`, OutsideError if it can't be
-    created.
+    created; then none of its files is.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -46,6 +47,10 @@ def write_starter(folder: Path, files: dict[str, bytes]) -> None:
             f"{folder} is not empty ({there[0]}): name a new folder, or bring a catalog that is"
             " there up to date with --update"
         )
-    for path, data in files.items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        write_atomic(folder / path, data)
+    try:
+        replace_files(folder, [Replacement(path, None, data) for path, data in files.items()])
+    except BaseException:
+        for name in {path.partition("/")[0] for path in files}:
+            with suppress(OSError):  # no folder was made, or it is a file of someone else
+                (folder / name).rmdir()
+        raise

@@ -7,7 +7,6 @@ it is, and as the tool writes it now.
 from __future__ import annotations
 
 import difflib
-import os
 import re
 from dataclasses import dataclass
 from enum import StrEnum
@@ -22,10 +21,12 @@ from catalogctl.new_catalog.tool_record import RECORD, ToolRecord, parse_record,
 from catalogctl.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
 _MAX_SIZE = 64 * 1024 * 1024
+_WORDS = {"dev": -6, "a": -5, "b": -4, "rc": -3, "": -2, "post": -1}
+"""The places of the words in a version before its numbers; "" is the end."""
 
 
 class Action(StrEnum):
@@ -83,7 +84,7 @@ def plan_update(
         raise UsageError(f"{folder} has no catalog/catalog.yaml: name the folder of the repository")
     written = _read(folder, RECORD)
     record = parse_record(written) if written is not None else None
-    if record and _numbers(record.catalogctl) > _numbers(__version__):
+    if record and _order(record.catalogctl) > _order(__version__):
         raise UsageError(
             f"{folder} is of catalogctl {record.catalogctl}, and this is {__version__}: install a"
             " newer one"
@@ -100,9 +101,13 @@ def plan_update(
     return Update(tuple(each for each in updates if each), written, after)
 
 
-def _numbers(version: str) -> list[int]:
-    """Return the numbers of a version, to tell which of two releases is newer."""
-    return [int(number) for number in re.findall(r"[0-9]{1,9}", version)]
+def _order(version: str) -> list[int]:
+    """Return the parts of a version as numbers that tell which of two is newer (PEP 440).
+
+    Before a release, which is the end, come its candidates, and after it its later builds.
+    """
+    parts = re.findall(r"[0-9]{1,9}|dev|a|b|rc|post|\Z", version)
+    return [_WORDS[part] if part in _WORDS else int(part) for part in parts]
 
 
 def _pin(record: ToolRecord | None, environ: Mapping[str, str]) -> ToolPin:
@@ -146,16 +151,7 @@ def apply_update(folder: Path, update: Update) -> None:
         if each.action is not Action.KEEP
     ]
     record = Replacement(RECORD, update.record_before, update.record_after)
-    for path in _folders((*files, record)):
-        (folder / path).mkdir(parents=True, exist_ok=True)
     replace_files(folder, (*files, record))
-
-
-def _folders(files: tuple[Replacement, ...]) -> Iterator[str]:
-    """Yield the folders of the files that are written."""
-    for each in files:
-        if each.after is not None:
-            yield os.path.dirname(each.path)  # noqa: PTH120  (a path in the repository)
 
 
 def _read(folder: Path, path: str) -> bytes | None:

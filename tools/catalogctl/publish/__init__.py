@@ -4,6 +4,7 @@
 templates, pages and texts.
 
 `facets.facet_segments` names every value that gets a list. `plugin_files.plugin_files` builds the
-files of one plugin, in workers. `tree.shared_files` builds the shared files from the rows.
-`index_files.index_files` lists the results, and `manifest.manifest` comes last and lists all files.
+files of one plugin, in workers. `shared_files.shared_files` builds the shared files from the rows.
+`index_files.index_files` lists the results, and `manifest.manifest_pieces` comes last and lists all
+files.
 """

@@ -24,7 +24,7 @@ class CutSizes(NamedTuple):
     one_in: int
 
 
-PAGE_OF_CARDS = CutSizes(least=12, most=48, one_in=12)
+PAGE_OF_ROWS = CutSizes(least=12, most=48, one_in=12)
 PART_OF_LIST = CutSizes(least=128, most=512, one_in=128)
 SHARD_OF_SEARCH = CutSizes(least=1250, most=5000, one_in=1250)
 

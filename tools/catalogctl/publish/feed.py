@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from catalogctl.publish.endpoints import FEED, PLUGIN_FEED, RELEASES_FEED, filled
 from catalogctl.publish.markup import XML, element, text
+from catalogctl.wording import first_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -146,9 +147,9 @@ def _of_versions(entry: VersionsEntry, words: Words) -> FeedChange:
     )
     told = [(what, tags) for what, tags in news if tags]
     label, tags = told[0] if told else ("Latest version", ())
-    which = _some(tags, _IN_TITLE) or entry.latest_version or "none"
+    which = first_of(tags, _IN_TITLE) or entry.latest_version or "none"
     title = f"{_counted(label, tags)}: {name} {which}"
-    parts = [f"{_counted(what, tags)}: {_some(tags, _IN_TEXT)}." for what, tags in told]
+    parts = [f"{_counted(what, tags)}: {first_of(tags, _IN_TEXT)}." for what, tags in told]
     content = " ".join([*parts, f"Latest version: {entry.latest_version or 'none'}."])
     return FeedChange(
         entry.time, entry.plugin_id, "versions", "Versions", title, service_type, content
@@ -157,11 +158,6 @@ def _of_versions(entry: VersionsEntry, words: Words) -> FeedChange:
 
 def _counted(what: str, tags: Sequence[str]) -> str:
     return f"{what}s" if len(tags) > 1 else what
-
-
-def _some(tags: Sequence[str], most: int) -> str:
-    more = len(tags) - most
-    return ", ".join(tags[:most]) + (f" and {more} more" if more > 0 else "")
 
 
 def _words(row: PluginSummary) -> Words:

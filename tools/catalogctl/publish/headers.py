@@ -46,6 +46,25 @@ BRIEFLY = "public, max-age=60, must-revalidate"
 JSON = "application/json"
 ATOM = "application/atom+xml; charset=utf-8"
 XML = "application/xml; charset=utf-8"
+TYPES = {
+    "atom": ATOM,
+    "css": "text/css; charset=utf-8",
+    "gif": "image/gif",
+    "html": "text/html; charset=utf-8",
+    "ico": "image/x-icon",
+    "jpeg": "image/jpeg",
+    "jpg": "image/jpeg",
+    "js": "text/javascript; charset=utf-8",
+    "json": JSON,
+    "png": "image/png",
+    "svg": "image/svg+xml; charset=utf-8",
+    "txt": "text/plain; charset=utf-8",
+    "webmanifest": "application/manifest+json",
+    "webp": "image/webp",
+    "xml": XML,
+}
+"""The type of a file by the ending of its name, as hosts know it without a rule."""
+ANY_TYPE = "application/octet-stream"
 ANYONE = ("Access-Control-Allow-Origin", "*")
 
 _JSON_FILES = (INDEX, OPENAPI, MANIFEST, REMOVED, RELEASES, HEALTH)
@@ -57,6 +76,12 @@ _PAGE_FOLDERS = (
 _OF_UPSTREAMS = ("repositories", "upstream")
 """The folders with JSON and with pages that only a catalog with upstreams has."""
 _PAGES = ("", "index.html", "404.html", "robots.txt")
+
+
+def type_of(path: str) -> str:
+    """Return the type of a published file by the ending of its name."""
+    ending = path.rpartition("/")[2].rpartition(".")[2]
+    return TYPES.get(ending, ANY_TYPE)
 
 
 def content_policy(hosts: tuple[str, ...]) -> str:

@@ -154,7 +154,7 @@ def read_manifest(data: bytes) -> dict[str, Listed]:
         if not is_published_path(file.path) or file.path in UNLISTED:
             raise ValueError(f"it lists {file.path[:200]!r}, which can't be a file of a tree")
         if not 0 <= file.size <= _MAX_SIZE or _SHA256.fullmatch(file.sha256) is None:
-            raise ValueError(f"its size or sha256 of {file.path} can't be one")
+            raise ValueError(f"the size or sha256 of {file.path} is invalid")
         if listed.setdefault(file.path, file) is not file:
             raise ValueError(f"it lists {file.path} twice")
     return listed

@@ -14,7 +14,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from catalogctl.errors import OutsideError, UsageError
-from catalogctl.files import MANIFEST, UNLISTED, NotAFileError, cause, read_regular
+from catalogctl.files import MANIFEST, UNLISTED, NotAFileError, cause, read_file
+from catalogctl.files.our_files import folders_of
 from catalogctl.files.tree_paths import TRUST_FOLDERS, is_signature
 from catalogctl.publish.manifest import MAX_BYTES, Listed, read_manifest
 
@@ -103,25 +104,19 @@ def differs(listed: Listed, size: int, sha256: str) -> ManifestMismatch | None:
 
 
 def _listed(root: int) -> Mapping[str, Listed] | ManifestMismatch:
-    """Return the files in an open folder's manifest, or a Difference if it can't be read."""
+    """Return the files in an open folder's manifest, or a ManifestMismatch without a usable one."""
     try:
-        handle = os.open(MANIFEST, _OPEN_FILE, dir_fd=root)
+        return read_manifest(read_file(MANIFEST, MAX_BYTES, folder=root))
     except FileNotFoundError:
         return NO_MANIFEST
-    except OSError as error:
-        return ManifestMismatch(MANIFEST, MismatchKind.BROKEN, cause(error))
-    try:
-        return read_manifest(read_regular(handle, MAX_BYTES))
     except (OSError, NotAFileError, ValueError) as error:
         words = cause(error) if isinstance(error, OSError) else str(error)
         return ManifestMismatch(MANIFEST, MismatchKind.BROKEN, words)
-    finally:
-        os.close(handle)
 
 
 def _compare(root: int, listed: Mapping[str, Listed]) -> Iterator[ManifestMismatch]:
     """Yield the differences of existing entries, then the missing files."""
-    folders = _folders(listed) | TRUST_FOLDERS
+    folders = folders_of(listed) | TRUST_FOLDERS
     seen: set[str] = set()
     for path, difference in _walk(root, "", listed, folders):
         seen.add(path)
@@ -129,17 +124,6 @@ def _compare(root: int, listed: Mapping[str, Listed]) -> Iterator[ManifestMismat
             yield difference
     for path in listed.keys() - seen:
         yield ManifestMismatch(path, MismatchKind.MISSING)
-
-
-def _folders(listed: Mapping[str, Listed]) -> set[str]:
-    """Return every folder that contains a listed file at any depth."""
-    folders: set[str] = set()
-    for path in listed:
-        folder = path.rpartition("/")[0]
-        while folder and folder not in folders:
-            folders.add(folder)
-            folder = folder.rpartition("/")[0]
-    return folders
 
 
 def _walk(

@@ -21,7 +21,7 @@ from catalogctl import resources
 from catalogctl.errors import CatalogctlError
 from catalogctl.files import is_published_path
 from catalogctl.model.plugin_documents import PICTURES
-from catalogctl.publish.headers import PICTURE_POLICY
+from catalogctl.publish.headers import ANY_TYPE, PICTURE_POLICY, TYPES
 from catalogctl.serve import preview_pages
 from catalogctl.serve.preview import PreviewState
 
@@ -40,23 +40,8 @@ _SUGGESTIONS = f"{OWN}suggestions/"
 """The path of the suggestions for a plugin; its id follows."""
 LONGEST_WAIT = 25.0
 """Seconds that a page's request for the next state is kept open."""
-
-_TYPES = {
-    ".html": "text/html; charset=utf-8",
-    ".css": "text/css; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
-    ".json": "application/json",
-    ".svg": "image/svg+xml",
-    ".png": "image/png",
-    ".gif": "image/gif",
-    ".webp": "image/webp",
-    ".jpg": "image/jpeg",
-    ".jpeg": "image/jpeg",
-    ".xml": "application/xml; charset=utf-8",
-    ".atom": "application/atom+xml; charset=utf-8",
-    ".txt": "text/plain; charset=utf-8",
-    ".webmanifest": "application/manifest+json",
-}
+_TYPES = {**TYPES, "svg": "image/svg+xml"}
+"""A drawing says itself how it is encoded."""
 
 
 class Server(ThreadingHTTPServer):
@@ -163,7 +148,7 @@ class _Handler(BaseHTTPRequestHandler):
         etag = f'"{hashlib.sha256(data).hexdigest()[:32]}"'
         unchanged = status is HTTPStatus.OK and self.headers.get("If-None-Match") == etag
         self.send_response(HTTPStatus.NOT_MODIFIED if unchanged else status)
-        self.send_header("Content-Type", _TYPES.get(suffix, "application/octet-stream"))
+        self.send_header("Content-Type", _TYPES.get(suffix.removeprefix("."), ANY_TYPE))
         self.send_header("X-Content-Type-Options", "nosniff")
         self.send_header("Cache-Control", "no-cache")
         self.send_header("ETag", etag)

@@ -43,7 +43,7 @@ TITLE = "Plugin catalog"
 
 @dataclass(frozen=True, slots=True)
 class SiteSettings:
-    """The `site:` part: titles, addresses, page sizes (in rows, cards, plugins).
+    """The `site:` part: titles, addresses, sizes of pages and parts (in rows).
 
     `words` has people's words for service types and providers.
     """

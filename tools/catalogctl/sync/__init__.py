@@ -2,5 +2,5 @@
 
 `upstream_tree` reads an edition of a published catalog, and checks it by its hashes. `taking`
 decides what of it becomes which file, `sync_catalog` guards the committed files and writes them,
-`verifying` compares them with what they stand for, and `outcome` is what is reported.
+`verifying` compares them with what they stand for, and `sync_outcome` is what is reported.
 """

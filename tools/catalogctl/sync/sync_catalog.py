@@ -8,7 +8,7 @@ plugin, so as long as a file is missing, a plugin differs from the edition.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -29,7 +29,7 @@ from catalogctl.source.upstream_files import (
     taken_hash,
 )
 from catalogctl.sync.sync_outcome import SyncReport, Takeover, UpstreamOutcome, UpstreamState
-from catalogctl.sync.taking import Taken, take
+from catalogctl.sync.taking import Taken, hashes_of, take
 from catalogctl.sync.upstream_edition import Hashes, WrongEditionError
 from catalogctl.sync.upstream_tree import connect, read_tree
 from catalogctl.times import clock
@@ -55,7 +55,7 @@ class SyncOptions:
     """What to synchronize: the `wanted` upstreams, or all if it is empty.
 
     `check` writes nothing. The guards against a loss of plugins and an older edition can be turned
-    off. `tell` is called with a line for the user.
+    off.
     """
 
     catalog: Path
@@ -65,7 +65,6 @@ class SyncOptions:
     allow_removals: bool = False
     allow_older: bool = False
     limits: FetchLimits | None = None
-    tell: Callable[[str], None] = field(default=lambda _: None)
 
 
 class Committed(NamedTuple):
@@ -105,7 +104,7 @@ def chosen(opened: OpenCatalog, wanted: Sequence[str]) -> list[UpstreamSettings]
     upstreams = opened.settings.upstreams
     if not upstreams:
         raise UsageError("catalog.yaml has no upstreams: docs/upstreams.md says how to add one")
-    known = {each.name for each in upstreams}
+    known = [each.name for each in upstreams]
     unknown = [name for name in wanted if name not in known]
     if unknown:
         raise UsageError(f"catalog.yaml has no upstream {unknown[0]}: it has {', '.join(known)}")
@@ -151,7 +150,7 @@ def committed(opened: OpenCatalog, upstream: UpstreamSettings) -> Committed:
         return Committed(frozenset(), {}, {}, None)
     data: dict[str, bytes] = {}
     for name in folder.names:
-        data[f"{PLUGINS}/{name}"] = _bytes(folder.plugins.read(name, MAX_FILE_SIZE))
+        data[path_of(name)] = _bytes(folder.plugins.read(name, MAX_FILE_SIZE))
     if folder.top.has(SOURCE_FILE):
         data[SOURCE_FILE] = _bytes(folder.top.read(SOURCE_FILE))
     plugins = dict(_intact(folder.names, data))
@@ -171,7 +170,7 @@ def _intact(names: Iterable[str], data: Mapping[str, bytes]) -> Iterator[tuple[s
     """Yield the plugins whose files nobody edited; the others are written anew."""
     for name in names:
         try:
-            taken = decode_plugin(data[f"{PLUGINS}/{name}"])
+            taken = decode_plugin(data[path_of(name)])
             is_intact = taken.sha256.taken == taken_hash(taken.plugin, taken.versions)
         except ValueError:
             continue
@@ -185,13 +184,8 @@ class _FileChanges(NamedTuple):
     files: Mapping[str, bytes] = {}
     gone: Sequence[str] = ()
 
-    @property
-    def is_one(self) -> bool:
-        """Whether anything changes."""
-        return bool(self.files or self.gone)
 
-
-def _in(name: str) -> str:
+def path_of(name: str) -> str:
     """Return the path of a plugin's file in its upstream's folder."""
     return f"{PLUGINS}/{name}"
 
@@ -231,19 +225,19 @@ class _UpstreamSync:
     def _change(self, taken: Taken) -> _FileChanges:
         """Return the files that change, and the plugins whose files go.
 
-        These are there no more, or match the filter no more. A plugin that is refused or held
+        These are no longer there, or no longer match the filter. A plugin that is refused or held
         keeps its file.
         """
         old = self._old
         new = {f"{name}.json": data for name, data in taken.files.items()}
-        files = {name: each for name, each in new.items() if old.data.get(_in(name)) != each}
+        files = {name: each for name, each in new.items() if old.data.get(path_of(name)) != each}
         kept = taken.matching | taken.refused.keys() | self._upstream.hold
         gone = {name.removesuffix(".json") for name in old.names} - kept
         return _FileChanges(files, sorted(gone))
 
     def _is_due(self, change: _FileChanges) -> bool:
         """Return whether a file is to be written."""
-        return change.is_one or self._old.source is None
+        return bool(change.files or change.gone) or self._old.source is None
 
     def _notes(self, edition: UpstreamEdition, taken: Taken) -> Iterator[str]:
         """Yield what else a person should know about an edition."""
@@ -270,8 +264,7 @@ class _UpstreamSync:
 
     def _known(self, plugin_id: str) -> Hashes:
         """Return the hashes of a committed plugin's files when it was taken."""
-        sha256 = self._old.plugins[plugin_id].sha256
-        return Hashes(sha256.get, sha256.get_versions)
+        return hashes_of(self._old.plugins[plugin_id])
 
     def _guard_edition(self, edition: UpstreamEdition) -> None:
         """Raise WrongEditionError if this is another repository, or an older edition."""
@@ -284,7 +277,7 @@ class _UpstreamSync:
         taken = None if source is None else source.now
         if edition.now and taken and edition.now < taken and not self._options.allow_older:
             raise WrongEditionError(
-                f"{edition.url} is of {edition.now}, older than the edition that was taken, of"
+                f"{edition.url} is from {edition.now}, older than the edition that was taken, from"
                 f" {taken} (--allow-older takes it)"
             )
 
@@ -297,7 +290,7 @@ class _UpstreamSync:
         is_loss = len(gone) > MOST_GONE and len(gone) > PART_GONE * before
         if is_loss and not self._options.allow_removals:
             raise WrongEditionError(
-                f"{len(gone)} of {before} plugins are gone, or match its filter no more"
+                f"{len(gone)} of {before} plugins are gone, or no longer match its filter"
                 " (--allow-removals removes them)"
             )
 
@@ -308,7 +301,7 @@ class _UpstreamSync:
             return
         seconds = _seconds(edition.now, self._now)
         if most is not None and seconds > most:
-            yield f"its edition is of {edition.now}, {seconds // 86_400} days ago"
+            yield f"its edition is from {edition.now}, {int(seconds // 86_400)} days ago"
         source = self._old.source
         if self._options.check and source is not None and source.now and source.now < edition.now:
             behind = _seconds(source.now, edition.now)
@@ -325,8 +318,8 @@ class _UpstreamSync:
             manifest_sha256=edition.manifest_sha256,
             total_count=edition.total_count,
         )
-        new: dict[str, bytes | None] = {_in(name): each for name, each in change.files.items()}
-        new.update((_in(f"{name}.json"), None) for name in change.gone)
+        new: dict[str, bytes | None] = {path_of(name): each for name, each in change.files.items()}
+        new.update((path_of(f"{name}.json"), None) for name in change.gone)
         *most, last = [*new.items(), (SOURCE_FILE, encode_upstream_file(source))]
         ordered = [*most[:-1], last, *most[-1:]]
         folder, old = f"{UPSTREAM}/{self._upstream.name}", self._old.data

@@ -54,11 +54,6 @@ class UpstreamOutcome:
     taken: str | None = None
     verified: int | None = None
 
-    @property
-    def has_news(self) -> bool:
-        """Whether a file would change."""
-        return self.state is UpstreamState.CHANGED
-
 
 @dataclass(frozen=True, slots=True)
 class SyncReport:
@@ -74,6 +69,6 @@ class SyncReport:
         states = {each.state for each in self.outcomes}
         if UpstreamState.FAILED in states:
             return 3
-        news = self.is_check and any(each.has_news for each in self.outcomes)
+        news = self.is_check and UpstreamState.CHANGED in states
         is_refused = any(each.refused for each in self.outcomes)
         return int(news or is_refused or UpstreamState.GUARDED in states)

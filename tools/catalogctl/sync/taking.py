@@ -129,9 +129,14 @@ def _plain(infos: Mapping[str, Any], taken: Taken) -> Iterator[tuple[str, JSONOb
             taken.refused[plugin_id] = _NOT_EXACT
 
 
+def hashes_of(taken: TakenPlugin) -> Hashes:
+    """Return the hashes of a plugin's files when it was taken."""
+    return Hashes(taken.sha256.get, taken.sha256.get_versions)
+
+
 def _is_same(before: TakenPlugin, read: ReadPlugin) -> bool:
     """Return whether a committed plugin is as it is published now."""
-    hashes = Hashes(before.sha256.get, before.sha256.get_versions)
+    hashes = hashes_of(before)
     return hashes.get is not None and hashes == read.hashes
 
 

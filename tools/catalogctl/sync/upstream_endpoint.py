@@ -8,10 +8,12 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
+from catalogctl.client.tree_reader import CONNECTIONS
 from catalogctl.errors import OutsideError
 from catalogctl.fetch.fetch_errors import quoted
 from catalogctl.fetch.fetch_limits import LIMITS, MIB
 from catalogctl.fetch.ip_addresses import is_public
+from catalogctl.files import cause
 from catalogctl.jsontypes import as_text
 from catalogctl.spaceone_grpc import require
 from catalogctl.sync.upstream_edition import Hashes, ReadPlugin, WrongEditionError
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
 
 PAGE = 500
 """The number of plugins that are asked for at once."""
-CONNECTIONS = 8
 _MAX_MESSAGE = 256 * MIB
 _NO_HASHES = Hashes(None, None)
 _PORTS = {"grpc": 50051, "grpc+ssl": 443}
@@ -114,7 +115,7 @@ class _Service:
         from catalogctl.spaceone_grpc.messages import from_message
 
         answer = self._ask(self._repositories.list, repository_pb2.RepositoryQuery())
-        infos = [from_message(each) for each in answer.results]
+        infos = [self._json(from_message, each) for each in answer.results]
         local = [each for each in infos if each.get("repository_type") == "local"]
         named = [each for each in local if each.get("repository_id") == self._repository_id]
         if not local:
@@ -138,7 +139,7 @@ class _Service:
             }
             request = to_message(query, plugin_pb2.PluginQuery)
             answer = self._ask(self._plugins.list, request)
-            yield from (_with_times(plugin_info(each)) for each in answer.results)
+            yield from (_with_times(self._json(plugin_info, each)) for each in answer.results)
             start += PAGE
             if len(answer.results) < PAGE:
                 return
@@ -152,14 +153,24 @@ class _Service:
         )
         return tuple(self._ask(self._plugins.get_versions, request).results)
 
+    def _json(self, convert: Callable[[Any], JSONObject], message: Any) -> JSONObject:
+        """Return a message as JSON. Raise WrongEditionError if it has no such form."""
+        from catalogctl.spaceone_grpc.messages import UnfitValueError
+
+        try:
+            return convert(message)
+        except UnfitValueError as error:
+            message = f"{self.url} answered with what is not JSON: {quoted(error)}"
+            raise WrongEditionError(message) from None
+
     def _ask(self, call: Any, request: Any) -> Any:
         import grpc
 
         try:
             return call(request, timeout=LIMITS.seconds, metadata=self._metadata)
         except grpc.RpcError as error:
-            cause = f"{error.code().name}: {quoted(error.details())}"
-            raise OutsideError(f"{self.url} answered {cause}") from None
+            answer = f"{error.code().name}: {quoted(error.details())}"
+            raise OutsideError(f"{self.url} answered {answer}") from None
 
 
 def _with_times(info: JSONObject) -> JSONObject:
@@ -200,7 +211,8 @@ def _channel(upstream: UpstreamSettings, catalog: Path) -> Any:
         try:
             certificates = (catalog / upstream.ca_file).read_bytes()
         except OSError as error:
-            raise OutsideError(f"can't read {catalog / upstream.ca_file}: {error}") from error
+            place = catalog / upstream.ca_file
+            raise OutsideError(f"can't read {place}: {cause(error)}") from error
     options.append(("grpc.ssl_target_name_override", host))
     return grpc.secure_channel(target, grpc.ssl_channel_credentials(certificates), options=options)
 

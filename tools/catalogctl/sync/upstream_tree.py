@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import time
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import msgspec
 
-from catalogctl.client.edition_reader import LAYOUTS
+from catalogctl.client.edition_reader import LAYOUTS, at_once
 from catalogctl.client.published_index import (
     PublishedIndex,
     files_of_all,
@@ -22,7 +21,7 @@ from catalogctl.client.tree_reader import CONNECTIONS
 from catalogctl.errors import OutsideError
 from catalogctl.fetch.address import tree_address
 from catalogctl.fetch.bounded_json import check_cost, decode
-from catalogctl.fetch.fetch_errors import quoted
+from catalogctl.fetch.fetch_errors import TooLargeError, quoted
 from catalogctl.fetch.fetch_limits import MIB
 from catalogctl.fetch.fetcher import Fetcher
 from catalogctl.fetch.response import whole
@@ -58,6 +57,7 @@ _TRIES = 3
 _PAUSE = 1.0
 _RATIO = 8
 Read = TypeVar("Read")
+Page = TypeVar("Page")
 
 
 class _ListedId(msgspec.Struct):
@@ -175,7 +175,7 @@ class TreeEdition:
             for plugin_id, each in found.items()
             if not each.flaw and known.get(plugin_id) != each.hashes
         ]
-        tags = self._tree.at_once(self._tags, missing)
+        tags = at_once(self._tags, missing)
         read = zip(missing, tags, strict=True)
         return {**found, **{name: found[name]._replace(versions=each) for name, each in read}}
 
@@ -203,12 +203,8 @@ class TreeEdition:
         return self._listed.get(filled(GET, hole)), self._listed.get(filled(GET_VERSIONS, hole))
 
     def _rows(self, files: Iterable[NamedFile]) -> Iterator[msgspec.Raw]:
-        for data in self._tree.at_once(self._tree.named, [*files]):
-            try:
-                check_cost(data, ratio=_RATIO)
-                yield from msgspec.json.decode(data, type=_ListPage).results
-            except (msgspec.MsgspecError, ValueError):
-                raise WrongEditionError(f"{self.url} has a list that is not one") from None
+        for page in self._decoded([*files], _ListPage, "plugins"):
+            yield from page.results
 
     def _versions_lists(self) -> dict[str, Sequence[str]] | None:
         """Return the versions of each plugin by id, None if the upstream has no list of them."""
@@ -216,26 +212,25 @@ class TreeEdition:
             return None
         files = files_of_list(self._index.about, "versions")
         found: dict[str, Sequence[str]] = {}
-        for data in self._tree.at_once(self._tree.named, files):
-            try:
-                check_cost(data, ratio=_RATIO)
-                rows = msgspec.json.decode(data, type=_VersionsList).results
-            except (msgspec.MsgspecError, ValueError):
-                raise WrongEditionError(f"{self.url} has no list of versions in it") from None
-            found.update((row.plugin_id, row.results) for row in rows)
+        for page in self._decoded(files, _VersionsList, "versions"):
+            found.update((row.plugin_id, row.results) for row in page.results)
         return found
+
+    def _decoded(
+        self, files: Sequence[NamedFile], kind: type[Page], contents: str
+    ) -> Iterator[Page]:
+        """Yield files that the index names, decoded as lists of `contents`."""
+        read = at_once(self._tree.named, files)
+        for file, data in zip(files, read, strict=True):
+            yield _decode(data, kind, f"{self.url}{file.path} is not a list of {contents}")
 
     def _tags(self, plugin_id: str) -> tuple[str, ...]:
         _, listed = self._own_files(plugin_id)
         if listed is None:
             raise _OldFileError
-        data = self._tree.read(listed.path, min(listed.size, MAX_ANSWER))
-        if hashlib.sha256(data).hexdigest() != listed.sha256:
-            raise _OldFileError
-        try:
-            return tuple(msgspec.json.decode(data, type=_Tags).results)
-        except msgspec.MsgspecError:
-            raise WrongEditionError(f"{self.url}{listed.path} is not a VersionsInfo") from None
+        data = self._tree.read_listed(listed.path, listed.size, MAX_ANSWER, listed.sha256)
+        fault = f"{self.url}{listed.path} is not a list of versions"
+        return tuple(_decode(data, _Tags, fault).results)
 
 
 def read_tree(connection: TreeConnection, use: Callable[[UpstreamEdition], Read]) -> Read:
@@ -282,8 +277,20 @@ class _Tree:
         """Return the bytes of a file that the index names."""
         if not is_published_path(file.path) or file.entry.sha256 is None:
             raise WrongEditionError(f"{self.url}{INDEX} names a file without a path or a hash")
-        data = self.read(file.path, min(file.entry.size or MAX_LIST, MAX_LIST))
-        if hashlib.sha256(data).hexdigest() != file.entry.sha256:
+        return self.read_listed(file.path, file.entry.size or None, MAX_LIST, file.entry.sha256)
+
+    def read_listed(self, path: str, size: int | None, most: int, sha256: str) -> bytes:
+        """Return the bytes of a file of a known hash, and a known size if it is not None.
+
+        Raise _OldFileError if it is another one by now, TooLargeError if it has over `most` bytes.
+        """
+        try:
+            data = self.read(path, most if size is None else min(size, most))
+        except TooLargeError:
+            if size is None or size > most:
+                raise
+            raise _OldFileError from None
+        if hashlib.sha256(data).hexdigest() != sha256:
             raise _OldFileError
         return data
 
@@ -299,15 +306,14 @@ class _Tree:
             raise OutsideError(f"{self.url}{path} answered {answer.status}")
         return answer.body
 
-    def at_once(self, work: Callable[[Any], Read], items: Sequence[Any]) -> Iterator[Read]:
-        """Yield the results of work in order; a few items are worked on at a time."""
-        if not items:
-            return
-        pool = ThreadPoolExecutor(CONNECTIONS)
-        try:
-            yield from pool.map(work, items)
-        finally:
-            pool.shutdown(cancel_futures=True)
+
+def _decode(data: bytes, kind: type[Page], fault: str) -> Page:
+    """Return the value of a file of an upstream. Raise WrongEditionError if it has another form."""
+    try:
+        check_cost(data, ratio=_RATIO)
+        return msgspec.json.decode(data, type=kind)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        raise WrongEditionError(fault) from None
 
 
 def _plugin_id(row: msgspec.Raw) -> str:

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 
 from catalogctl.errors import ApiError, OutsideError
 from catalogctl.pipeline.open_catalog import open_catalog
-from catalogctl.sync.sync_catalog import chosen, committed, read
+from catalogctl.sync.sync_catalog import chosen, committed, path_of, read
 from catalogctl.sync.sync_outcome import SyncReport, UpstreamOutcome, UpstreamState
-from catalogctl.sync.taking import take
-from catalogctl.sync.upstream_edition import Hashes, WrongEditionError
+from catalogctl.sync.taking import hashes_of, take
+from catalogctl.sync.upstream_edition import WrongEditionError
 from catalogctl.times import clock
 
 _NOT_WRITTEN = "its file is not what sync writes"
@@ -69,11 +69,12 @@ def _compared(
         message = f"{edition.url} is repository {found}, and not {upstream.repository_id}"
         raise WrongEditionError(message)
     plugins = edition.plugins({})
-    files = take(plugins, {}, replace(upstream, hold=frozenset()), opened.settings, now).files
+    everything = replace(upstream, filter=(), hold=frozenset())
+    files = take(plugins, {}, everything, opened.settings, now).files
     differing = {
         name.removesuffix(".json")
         for name in sorted(old.names)
-        if files.get(name.removesuffix(".json")) != old.data[f"plugins/{name}"]
+        if files.get(name.removesuffix(".json")) != old.data[path_of(name)]
     }
     verdict = _by_answer if upstream.endpoint else _by_hash
     found_of = {each: verdict(each, upstream, old, edition) for each in sorted(differing)}
@@ -95,8 +96,7 @@ def _by_hash(plugin_id: str, _: UpstreamSettings, old: Committed, edition: Upstr
     own = old.plugins.get(plugin_id)
     if own is None or own.sha256.get is None:
         return _NOT_WRITTEN
-    hashes = Hashes(own.sha256.get, own.sha256.get_versions)
-    is_named = edition.hashes(plugin_id) == hashes
+    is_named = edition.hashes(plugin_id) == hashes_of(own)
     return "its file is not what its hash stands for" if is_named else ""
 
 

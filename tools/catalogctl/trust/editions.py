@@ -124,7 +124,7 @@ class SignedEditions:
                 f"{error.what}, and nothing of this catalog is remembered: check the address, and"
                 " whether this network asks for a login",
             ) from error
-        kept = "" if self.trust_state.is_known else " (and nothing is kept of it)"
+        kept = "" if self.trust_state.is_known else " (and no earlier answer is kept)"
         raise NoAnswerError(error.what + kept, error.what) from error
 
     def _first_root(self) -> bytes:
@@ -139,7 +139,7 @@ class SignedEditions:
         except (TooLargeError, OverdueError) as error:
             raise too_much(error) from error
         except FetchError as error:
-            raise NoAnswerError(f"{error} (and nothing is kept of it)", str(error)) from error
+            raise NoAnswerError(f"{error} (and no earlier answer is kept)", str(error)) from error
         name = self._place.name + path
         if answer.status in GONE:
             raise TrustError(TrustCode.MISSING, f"{name} is not there: check the address")

@@ -218,7 +218,7 @@ class TrustedReader(WebReader):
         """Return the newest edition. Raise NoAnswerError if the host could not be asked for it."""
         found = self._newest()
         if found.trouble:
-            raise NoAnswerError(f"{found.trouble} (and nothing is kept of it)", found.trouble)
+            raise NoAnswerError(f"{found.trouble} (and no earlier answer is kept)", found.trouble)
         return found
 
     def _asked(self, file: Listed, *, past_caches: bool = False) -> tuple[bytes | None, str]:
@@ -232,7 +232,7 @@ class TrustedReader(WebReader):
         except OverdueError as error:
             raise too_much(error) from error
         except FetchError as error:
-            raise NoAnswerError(f"{error} (and nothing is kept of it)", str(error)) from error
+            raise NoAnswerError(f"{error} (and no earlier answer is kept)", str(error)) from error
         if answer.status in GONE:
             return None, f"answered {answer.status}"
         if answer.status != HTTPStatus.OK:

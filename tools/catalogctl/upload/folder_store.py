@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from catalogctl.errors import OutsideError, UsageError
 from catalogctl.files import NotAFileError, cause, read_inside
-from catalogctl.files.atomic import write_all
+from catalogctl.files.atomic import NEW, write_all
 from catalogctl.files.swap import flush_disk
+from catalogctl.files.tree_folder import FILE_MODE, NO_LINKS
 from catalogctl.publish.manifest import MAX_BYTES
 from catalogctl.upload.records import FOLDER
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
     from catalogctl.upload.store import Upload
 
-_MODE = 0o644
 _ENDING = ".tmp"
 
 
@@ -48,31 +48,20 @@ class FolderStore:
 
     def create(self, path: str, data: bytes) -> bool:
         """Write a file unless it exists; return whether it was written."""
-        target = self._folder / path
         with self._named(path):
-            target.parent.mkdir(parents=True, exist_ok=True)
             try:
-                _write_new(target, data)
-            except FileExistsError:
+                with self._temporary(path, data) as temporary:
+                    _link(temporary, self._folder / path, data)
+                    temporary.unlink(missing_ok=True)
+            except (FileExistsError, FileNotFoundError):  # or the run with the lock tidied up
                 return False
-            except BaseException:
-                target.unlink(missing_ok=True)
-                raise
         return True
 
     def write(self, files: Sequence[Upload]) -> None:
         """Write files, each in one step, and flush them to the disk together."""
         for path, data, _ in files:
-            temporary = self._folder / FOLDER / f"{os.urandom(8).hex()}{_ENDING}"
-            with self._named(path):
-                for folder in (temporary.parent, (self._folder / path).parent):
-                    folder.mkdir(parents=True, exist_ok=True)
-                try:
-                    _write_new(temporary, data)
-                    temporary.replace(self._folder / path)
-                except BaseException:
-                    temporary.unlink(missing_ok=True)
-                    raise
+            with self._named(path), self._temporary(path, data) as temporary:
+                temporary.replace(self._folder / path)
         with self._named(""):
             handle = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY)
             try:
@@ -107,6 +96,22 @@ class FolderStore:
                 left.unlink(missing_ok=True)
 
     @contextmanager
+    def _temporary(self, path: str, data: bytes) -> Iterator[Path]:
+        """Write a file that becomes the one at a path, and make the folder of that.
+
+        It is removed if the block raises.
+        """
+        temporary = self._folder / FOLDER / f"{os.urandom(8).hex()}{_ENDING}"
+        for folder in (temporary.parent, (self._folder / path).parent):
+            folder.mkdir(parents=True, exist_ok=True)
+        try:
+            _write_new(temporary, data)
+            yield temporary
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+
+    @contextmanager
     def _named(self, path: str) -> Iterator[None]:
         """Turn errors of the system into an OutsideError that names a file."""
         try:
@@ -115,11 +120,27 @@ class FolderStore:
             raise OutsideError(f"{self._folder / path}: {cause(error)}") from error
 
 
-def _write_new(path: Path, data: bytes) -> None:
-    """Write a file. Raise FileExistsError if there is one."""
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, _MODE)
+def _link(temporary: Path, target: Path, data: bytes) -> None:
+    """Give a file a second name, or write its data anew where a file can't have two.
+
+    Raise FileExistsError if there is such a file.
+    """
     try:
-        os.fchmod(handle, _MODE)
+        os.link(temporary, target, follow_symlinks=False)
+    except OSError as error:
+        if error.errno not in NO_LINKS:
+            raise
+        _write_new(target, data)
+
+
+def _write_new(path: Path, data: bytes) -> None:
+    """Write a file, or nothing. Raise FileExistsError if there is one."""
+    handle = os.open(path, NEW, FILE_MODE)
+    try:
+        os.fchmod(handle, FILE_MODE)
         write_all(handle, data)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
     finally:
         os.close(handle)

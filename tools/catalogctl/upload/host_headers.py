@@ -8,30 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from catalogctl.publish.headers import BRIEFLY
+from catalogctl.publish.headers import BRIEFLY, type_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 TYPE = "Content-Type"
 CACHE = "Cache-Control"
-_TYPES = {
-    "atom": "application/atom+xml; charset=utf-8",
-    "css": "text/css; charset=utf-8",
-    "gif": "image/gif",
-    "html": "text/html; charset=utf-8",
-    "ico": "image/x-icon",
-    "jpeg": "image/jpeg",
-    "js": "text/javascript; charset=utf-8",
-    "json": "application/json",
-    "png": "image/png",
-    "svg": "image/svg+xml; charset=utf-8",
-    "txt": "text/plain; charset=utf-8",
-    "webmanifest": "application/manifest+json",
-    "webp": "image/webp",
-    "xml": "application/xml; charset=utf-8",
-}
-_ANY = "application/octet-stream"
 
 
 class HostHeaders:
@@ -49,8 +32,7 @@ class HostHeaders:
 
     def of(self, path: str) -> Mapping[str, str]:
         """Return the type of a file and how long it may be cached."""
-        ending = path.rpartition("/")[2].rpartition(".")[2]
-        headers = {TYPE: _TYPES.get(ending, _ANY), CACHE: BRIEFLY}
+        headers = {TYPE: type_of(path), CACHE: BRIEFLY}
         for rule in (*map(self._folders.get, _beginnings(path)), self._files.get(path)):
             headers.update(rule or {})
         return {name: headers[name] for name in (TYPE, CACHE)}

@@ -141,8 +141,14 @@ class ObjectStore:
 
 
 def _checked(address: str) -> str:
-    """Return an address for messages. Raise UsageError if it has a login or names no bucket."""
-    parts = urlsplit(address)
+    """Return an address for messages. Raise UsageError if it is none, or has a login or no bucket.
+
+    The first message does not quote it, because there may be a login in it.
+    """
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        raise UsageError("the destination is not an address: write s3://bucket/prefix") from None
     if "@" in parts.netloc or parts.query or parts.fragment:
         raise UsageError(
             "the destination has a login, a query or a fragment in it: write s3://bucket/prefix,"

@@ -18,7 +18,6 @@ FOLDER = ".catalogctl"
 LOCK = f"{FOLDER}/lock.json"
 STATE = f"{FOLDER}/state.json"
 PROGRESS = f"{FOLDER}/progress.json"
-RECORDS = (LOCK, STATE, PROGRESS)
 SCHEMA_VERSION = 1
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from catalogctl.publish.site import links
+from catalogctl.web_addresses import web_link
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def pages(site: Site, shared: SharedValues) -> Iterator[File]:
     """Yield the page."""
     context, t = site.context, site.t
-    repository_url = links.web_link(context.settings.site.repository_url)
+    repository_url = web_link(context.settings.site.repository_url)
     values = {
         "commit": context.commit,
         "commit_url": f"{repository_url}/commit/{context.commit}" if repository_url else "",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
-from catalogctl.publish.site import links
+from catalogctl.web_addresses import web_link
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +25,7 @@ _FIELDS = {
 
 def pages(site: Site, shared: SharedValues) -> Iterator[File]:
     """Yield the page if the settings name the repository and the catalog has none of its own."""
-    repository = links.web_link(site.context.settings.site.repository_url)
+    repository = web_link(site.context.settings.site.repository_url)
     if repository is None or any(page.name == NAME for page in site.own_pages):
         return
     file = shared.rows[0].file if shared.rows else "plugins/"

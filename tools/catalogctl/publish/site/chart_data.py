@@ -1,4 +1,4 @@
-"""Prepare the pictures of the statistics page: lists of bars, months, and a matrix.
+"""Prepare the data of the charts on the statistics page: lists of bars, months, and a matrix.
 
 They are lists and tables with their figures as text; a drawing only repeats what the text says.
 """

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
 from catalogctl.publish.site import links
 from catalogctl.publish.site.markdown_html import foreign_picture, render, without_title
 from catalogctl.publish.site.related import PLUGIN_ROOT
-from catalogctl.publish.site.shown_documents import Heading
 from catalogctl.source.markdown_parser import (
     heading_names,
     parse_markdown,
-    text_of,
     version_sections,
     without_v,
 )
 from catalogctl.web_addresses import path_from, web_link
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from markdown_it.token import Token
 
@@ -45,15 +42,14 @@ class DocumentRenderer:
         self._folder = f"{catalog}/docs/{plugin.summary.plugin_id}".lstrip("/")
         self._ids: frozenset[str] = frozenset()
 
-    def about(self) -> tuple[SafeHtml, Sequence[Heading]]:
-        """Return README.md without its title, which the page shows already, and its headings."""
+    def about(self) -> SafeHtml:
+        """Return README.md without its title, which the page shows already."""
         tokens = without_title(parse_markdown(self._plugin.documents.readme).tokens)
         named = [(token, _PREFIX + name) for token, name in heading_names(tokens)]
         for token, name in named:
             token.attrs = {"id": name}
         self._ids = frozenset(name for _, name in named)
-        html = render(tokens, self._link, self._picture, top=_ABOUT_TOP)
-        return html, list(_headings(tokens))
+        return render(tokens, self._link, self._picture, top=_ABOUT_TOP)
 
     def notes(self) -> dict[str, SafeHtml]:
         """Return the release notes of each version tag that has some."""
@@ -96,10 +92,3 @@ def _attributes(picture: Picture) -> Attributes:
         "loading": "lazy",
         "decoding": "async",
     }
-
-
-def _headings(tokens: Sequence[Token]) -> Iterator[Heading]:
-    """Yield the headings of rendered blocks."""
-    for token, inside in pairwise(tokens):
-        if token.type == "heading_open":
-            yield Heading(int(token.tag[1:]), str(token.attrs["id"]), text_of(inside))

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from catalogctl.publish.endpoints import LIST_BY, STAT, filled
 from catalogctl.publish.list_files import linked
-from catalogctl.publish.site import texts
 from catalogctl.publish.site.avatars import glyph, symbols
 from catalogctl.publish.site.list_pages import ListHead, list_pages
+from catalogctl.query.plugin_search import short
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,7 +60,7 @@ def _list_head(site: Site, facet: Facet, value: Value) -> ListHead:
         heading=value.text,
         lead=site.t.counted("count_plugins", len(value.rows)),
         as_json=linked(path, len(value.rows), site.context.settings.site),
-        page_title=site.titled(f"{texts.short(value.text, 100)} | {facet.heading}"),
+        page_title=site.titled(f"{short(value.text, 100)} | {facet.heading}"),
         crumbs=((facet.heading, f"{kind.folder}/"),),
         value=value.value if value.value != value.text else "",
         same=tuple((each.value, f"{kind.folder}/{each.segment}/") for each in others),

@@ -6,22 +6,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from catalogctl.registry_hosts import DOCKER_HUB, DOCKER_HUB_HOSTS, PUBLIC_ECR
-from catalogctl.web_addresses import image_hosts, picture, web_link
+from catalogctl.web_addresses import web_link
 
 if TYPE_CHECKING:
     from catalogctl.publish.site.texts import Texts
-
-__all__ = [
-    "FOREIGN",
-    "edit_link",
-    "image_hosts",
-    "picture",
-    "pull_host",
-    "registry_name",
-    "registry_page",
-    "repository_links",
-    "web_link",
-]
 
 FOREIGN = "noopener noreferrer nofollow ugc"
 """The `rel` of a link from a plugin file."""

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from catalogctl.content_hash import combined
 from catalogctl.publish.build_context import LazyFile
-from catalogctl.publish.cuts import PAGE_OF_CARDS, cut
-from catalogctl.publish.site import texts
+from catalogctl.publish.cuts import PAGE_OF_ROWS, cut
 from catalogctl.publish.site.avatars import symbols
 from catalogctl.publish.site.escaping import SafeHtml
 from catalogctl.publish.site.site_context import path_to_root
+from catalogctl.query.plugin_search import short
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -110,7 +110,7 @@ def _page(
 def row_pages(rows: Sequence[PluginSummary], size: int) -> Iterable[Sequence[PluginSummary]]:
     """Return the rows of each page, at least one page; long lists are cut by the plugins' ids."""
     if len(rows) > LONG:
-        return cut(rows, PAGE_OF_CARDS, lambda row: row.plugin_id)
+        return cut(rows, PAGE_OF_ROWS, lambda row: row.plugin_id)
     return (rows[start : start + size] for start in range(0, max(len(rows), 1), size))
 
 
@@ -121,9 +121,7 @@ def _of_first_page(site: Site, head: ListHead, total: int, shown: int) -> dict[s
     facets = {"root": root, "facets": offered}
     kinds = next((facet.choices for facet in offered if facet.kind.field == "service_type"), ())
     return {
-        "page_description": texts.short(
-            t("list_description", heading=head.heading, lead=head.lead)
-        ),
+        "page_description": short(t("list_description", heading=head.heading, lead=head.lead)),
         "total": t.counted("count_plugins", total),
         "range": t("range_of", first=1, last=t.number(shown), total=t.number(total))
         if shown < total
@@ -154,7 +152,7 @@ def _of_next_page(t: Texts, head: ListHead, number: int) -> dict[str, Any]:
     """Return the values of any other page, which don't change with the plugins of other pages."""
     return {
         "page_title": t("of_page", text=head.page_title, number=number),
-        "page_description": t("of_page", text=texts.short(head.heading), number=number),
+        "page_description": t("of_page", text=short(head.heading), number=number),
         "lead": "",
         "total": "",
         "range": "",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from catalogctl.content_hash import combined
-from catalogctl.publish.site import links, texts
 from catalogctl.publish.site.avatars import avatar
+from catalogctl.query.plugin_search import short
+from catalogctl.web_addresses import picture
 
 if TYPE_CHECKING:
     from catalogctl.model.plugin_summary import PluginSummary
@@ -52,7 +53,7 @@ class ListRows:
         common = common_values(plugin, root, self._image_hosts, self._t)
         description = plugin.description
         if len(description) > IN_A_ROW:
-            description = texts.short(description, IN_A_ROW)
+            description = short(description, IN_A_ROW)
         return {"root": root, **common, "description": description}
 
 
@@ -90,6 +91,6 @@ def plugin_avatar(
 ) -> SafeHtml:
     """Return the avatar of a plugin, with its own icon if it has one."""
     icon = plugin.icon_path
-    picture = f"{root}{icon}" if icon else links.picture(plugin.icon, image_hosts)
+    shown = f"{root}{icon}" if icon else picture(plugin.icon, image_hosts)
     enabled = plugin.state == "ENABLED"
-    return avatar(plugin.provider, plugin.service_type, enabled=enabled, picture=picture, size=size)
+    return avatar(plugin.provider, plugin.service_type, enabled=enabled, picture=shown, size=size)

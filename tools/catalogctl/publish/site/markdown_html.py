@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from markdown_it.token import Token
 
-from catalogctl.publish.site import escaping, links, texts
+from catalogctl.publish.site import escaping
 from catalogctl.publish.site.escaping import SafeHtml
+from catalogctl.query.plugin_search import short
 from catalogctl.source.markdown_parser import MarkdownParser, parse_markdown, text_of
+from catalogctl.web_addresses import picture, web_link
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -51,7 +53,7 @@ def markdown_pages(own: OwnSite, hosts: tuple[str, ...] = ()) -> list[OwnPage]:
 def _page(name: str, text: str, hosts: tuple[str, ...]) -> OwnPage:
     tokens = parse_markdown(text).tokens
     title = _first(tokens, "heading_open") or name.replace("-", " ").capitalize()
-    description = texts.short(_first(tokens, "paragraph_open"))
+    description = short(_first(tokens, "paragraph_open"))
     rest = without_title(tokens)  # The page template shows it as the heading.
     html = render(rest, _link_of_own_page, lambda source: foreign_picture(source, hosts), top=2)
     return OwnPage(name, title, description, html)
@@ -86,7 +88,7 @@ def render(tokens: Sequence[Token], link: Allowed, picture: Allowed, *, top: int
 
 def foreign_picture(source: str, hosts: tuple[str, ...]) -> Attributes | None:
     """Return the attributes of a picture on one of the hosts, None if it is not on one."""
-    if not links.picture(source, hosts):
+    if not picture(source, hosts):
         return None
     return {"src": source, "loading": "lazy", "referrerpolicy": "no-referrer"}
 
@@ -175,6 +177,6 @@ def _first(tokens: Sequence[Token], kind: str) -> str:
 
 def _link_of_own_page(address: str) -> Attributes | None:
     """Return the attributes of a link: to a web or mail address, or to a path in the site."""
-    if _SCHEME.match(address) is None or links.web_link(address) is not None:
+    if _SCHEME.match(address) is None or web_link(address) is not None:
         return {"href": address}
     return {"href": address} if _MAIL.fullmatch(address) else None

@@ -6,7 +6,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from catalogctl.model.plugin_summary import PluginSummary
     from catalogctl.publish.journal_files import Entry, Journal
@@ -20,7 +20,7 @@ KINDS = {
 }
 """The kinds of news that can be shown alone, with the keys of their titles.
 
-To disable or enable a plugin is of the third kind.
+Disabling or enabling a plugin counts as the third kind.
 """
 _OF_CALLS = {
     "register": (NEW, "news_new"),
@@ -66,11 +66,3 @@ def _of_entry(entry: Entry) -> Iterator[NewsItem]:
             yield NewsItem(entry.time, entry.plugin_id, RELEASE, "", entry.added)
     elif entry.call in _OF_CALLS:
         yield NewsItem(entry.time, entry.plugin_id, *_OF_CALLS[entry.call])
-
-
-def by_month(items: Sequence[NewsItem]) -> Mapping[str, Sequence[NewsItem]]:
-    """Return the news of each month, newest first."""
-    months: dict[str, list[NewsItem]] = {}
-    for item in items:
-        months.setdefault(item.month, []).append(item)
-    return months

@@ -9,17 +9,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from catalogctl.content_hash import combined
 from catalogctl.publish.build_context import LazyFile
-from catalogctl.publish.site import links, texts
 from catalogctl.publish.site.avatars import avatar, symbols
+from catalogctl.publish.site.list_rows import plugin_avatar
 from catalogctl.publish.site.news_items import (
     DEPRECATED,
     KINDS,
     NEW,
     RELEASE,
     REMOVED,
-    by_month,
     news_items,
 )
+from catalogctl.publish.site.site_context import path_to_root
+from catalogctl.query.plugin_search import short
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -76,12 +77,13 @@ class _ShownNews:
         self._rows = {row.plugin_id: row for row in shared.rows}
         self._gone = {each.plugin_id: each for each in shared.news.journal.tombstones}
 
-    def month(self, month: str, items: Sequence[NewsItem]) -> Month:
-        """Return some news of a month («2026-11»)."""
-        return Month(title(month, self._t), month_path(month), [*map(self._item, items)])
+    def month(self, month: str, items: Sequence[NewsItem], folder: str) -> Month:
+        """Return some news of a month («2026-11») for the page in a folder."""
+        shown = [self._item(item, path_to_root(folder)) for item in items]
+        return Month(title(month, self._t), month_path(month), shown)
 
-    def _item(self, item: NewsItem) -> ShownItem:
-        """Return a piece of news as shown."""
+    def _item(self, item: NewsItem, root: str) -> ShownItem:
+        """Return a piece of news as shown on a page with this path to the site's root."""
         t, plugin_id = self._t, item.plugin_id
         row, gone = self._rows.get(plugin_id), self._gone.get(plugin_id)
         service_type = row.service_type if row else ""
@@ -90,23 +92,17 @@ class _ShownNews:
             plugin_id=plugin_id,
             path=f"plugins/{plugin_id}/" if row or gone else "",
             name=row.name if row else plugin_id,
-            avatar=_avatar(row, self._hosts),
+            avatar=(
+                plugin_avatar(row, root, self._hosts) if row else avatar(None, "", enabled=False)
+            ),
             service_type=service_type,
             word=t.words.of(service_type) if service_type else "",
             tag=t(item.tag) if item.tag else "",
             version=item.versions[0] if item.versions else "",
-            text=texts.short(_text(item, row, gone, t), _LONGEST_TEXT),
+            text=short(_text(item, row, gone, t), _LONGEST_TEXT),
             time=item.time,
             day=t.day(item.time),
         )
-
-
-def _avatar(row: PluginSummary | None, hosts: tuple[str, ...]) -> SafeHtml:
-    if row is None:
-        return avatar(None, "", enabled=False)
-    picture = links.picture(row.icon, hosts)
-    is_enabled = row.state == "ENABLED"
-    return avatar(row.provider, row.service_type, enabled=is_enabled, picture=picture)
 
 
 def _text(item: NewsItem, row: PluginSummary | None, gone: Tombstone | None, t: Texts) -> str:
@@ -145,7 +141,7 @@ def pages(site: Site, shared: SharedValues) -> Iterator[LazyFile]:
     """Yield the page of the newest news, then that of each month, newest first."""
     shown, t = _ShownNews(site, shared), site.t
     items = news_items(shared.news.journal, shared.rows)
-    months = by_month(items)
+    months = {month: [*found] for month, found in groupby(items, key=attrgetter("month"))}
     newest = groupby(items[:NEWEST], key=attrgetter("month"))
     heads: Mapping[str, Any] = {
         "page_title": site.titled(t("news")),
@@ -155,14 +151,15 @@ def pages(site: Site, shared: SharedValues) -> Iterator[LazyFile]:
         "rest": "",
         "months": [(title(each, t), month_path(each)) for each in months],
     }
-    yield _page(site, FOLDER, [shown.month(month, [*found]) for month, found in newest], heads)
+    sections = [shown.month(month, [*found], FOLDER) for month, found in newest]
+    yield _page(site, FOLDER, sections, heads)
     names = [*months]
     for number, name in enumerate(names):
         around = [*names[max(number - 1, 0) : number], *names[number + 1 : number + 2]]
         rest = len(months[name]) - MOST_IN_MONTH
         heads = _heads_of_month(site, name, around, rest)
-        month = shown.month(name, months[name][:MOST_IN_MONTH])
-        yield _page(site, month_path(name), [month], heads)
+        month = shown.month(name, months[name][:MOST_IN_MONTH], month_path(name))
+        yield _page(site, month.path, [month], heads)
 
 
 def _heads_of_month(site: Site, name: str, around: Sequence[str], rest: int) -> Mapping[str, Any]:

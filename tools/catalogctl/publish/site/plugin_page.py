@@ -11,7 +11,6 @@ from catalogctl.publish.site import (
     options_form,
     plugin_links,
     snippets,
-    texts,
     version_list,
 )
 from catalogctl.publish.site.avatars import symbols
@@ -19,6 +18,7 @@ from catalogctl.publish.site.escaping import SafeHtml
 from catalogctl.publish.site.list_rows import common_values
 from catalogctl.publish.site.related import PLUGIN_ROOT
 from catalogctl.publish.site.shown_documents import shown_documents
+from catalogctl.query.plugin_search import short
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,7 +71,7 @@ def _page_values(site: Site, plugin: Plugin) -> dict[str, Any]:
         **common_values(summary, PLUGIN_ROOT, site.image_hosts, t, size="l"),
         **_facts(site, plugin),
         **_deprecation(summary.deprecated, t),
-        "page_title": site.titled(f"{texts.short(summary.name, 100)} | {summary.plugin_id}"),
+        "page_title": site.titled(f"{short(summary.name, 100)} | {summary.plugin_id}"),
         "page_description": _page_description(summary, t),
         "glyphs": symbols((summary.service_type, *neighbours.service_types)),
         "kind_page": kind_page,
@@ -180,7 +180,7 @@ def _page_description(plugin: PluginSummary, t: Texts) -> str:
     described = plugin.description or t(
         "plugin_without_description", name=plugin.name, service_type=plugin.service_type
     )
-    return texts.short(f"{plugin.plugin_id}: {described}")
+    return short(f"{plugin.plugin_id}: {described}")
 
 
 def _deprecation(deprecated: JSONObject | None, t: Texts) -> dict[str, str]:

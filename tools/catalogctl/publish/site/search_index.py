@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 
 from catalogctl.publish.cuts import SHARD_OF_SEARCH, CutSizes, cut
 from catalogctl.publish.json_bytes import json_file
-from catalogctl.publish.site import avatars, links, texts
+from catalogctl.publish.site import avatars
 from catalogctl.publish.site.words import Words
-from catalogctl.query.plugin_search import DESCRIPTION
+from catalogctl.query.plugin_search import DESCRIPTION, short
+from catalogctl.web_addresses import picture
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -81,7 +82,7 @@ def shard(
     columns: JSONObject = {
         "id": [row.plugin_id for row in rows],
         "name": [row.name for row in rows],
-        "text": [texts.short(row.description, DESCRIPTION) for row in rows],
+        "text": [short(row.description, DESCRIPTION) for row in rows],
         "labels": [[labels.number(each) for each in dict.fromkeys(row.labels)] for row in rows],
         "type": [types.number(row.service_type) for row in rows],
         "provider": [providers.number(row.provider) if row.provider else -1 for row in rows],
@@ -117,9 +118,9 @@ def _images(rows: Sequence[PluginSummary], hosts: tuple[str, ...]) -> JSONObject
         ],
         "images": {str(place): row.image for place, row in enumerate(rows) if not _has_id(row)},
         "icons": {
-            str(place): picture
+            str(place): icon
             for place, row in enumerate(rows)
-            if (picture := row.icon_path or links.picture(row.icon, hosts))
+            if (icon := row.icon_path or picture(row.icon, hosts))
         },
         "spaceValues": spaces.values,
     }

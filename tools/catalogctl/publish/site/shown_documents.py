@@ -7,7 +7,6 @@ Interface of docs and icons: what templates get of them. Paths are relative to t
   }}" alt="" …>`; an icon has no size of its own.
 - `about`, on a plugin's page: the HTML of README.md, or None. Its headings begin at h3, their ids
   with `about-`.
-- `about_headings`: its headings as (level, id, text), for a navigation within the page.
 - `notes`: the HTML of the release notes by version tag, as `plugin.versions` have it; without the
   versions that have none. Headings begin at h4.
 
@@ -20,7 +19,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from catalogctl.model.plugin import Plugin
     from catalogctl.publish.build_context import File
@@ -28,19 +27,10 @@ if TYPE_CHECKING:
     from catalogctl.publish.site.site_context import Site
 
 
-class Heading(NamedTuple):
-    """A heading of README.md as the page has it: its level (3 to 6), its id, and its text."""
-
-    level: int
-    id: str
-    text: str
-
-
 class ShownDocuments(NamedTuple):
     """The documents of a plugin on its page; the names are those of the template's values."""
 
     about: SafeHtml | None = None
-    about_headings: Sequence[Heading] = ()
     notes: Mapping[str, SafeHtml] = {}
 
 
@@ -52,8 +42,8 @@ def shown_documents(site: Site, plugin: Plugin) -> ShownDocuments:
     from catalogctl.publish.site.document_renderer import DocumentRenderer
 
     renderer = DocumentRenderer(site, plugin)
-    about, headings = renderer.about() if documents.readme else (None, ())
-    return ShownDocuments(about, headings, renderer.notes() if documents.changelog else {})
+    about = renderer.about() if documents.readme else None
+    return ShownDocuments(about, renderer.notes() if documents.changelog else {})
 
 
 def release_notes(plugin: Plugin) -> dict[str, str]:

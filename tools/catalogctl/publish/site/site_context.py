@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from catalogctl.publish.headers import content_policy
-from catalogctl.publish.site import links
 from catalogctl.publish.site.assets import assets
 from catalogctl.publish.site.escaping import SafeHtml
 from catalogctl.publish.site.list_rows import ListRows
@@ -15,6 +14,7 @@ from catalogctl.publish.site.page_templates import Templates
 from catalogctl.publish.site.related import PLUGIN_ROOT, Neighbours, Related, RelatedRows
 from catalogctl.publish.site.texts import Texts
 from catalogctl.publish.site.words import Words
+from catalogctl.web_addresses import image_hosts, web_link
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -99,7 +99,7 @@ def open_site(
     settings = context.settings.site
     t = Texts(own_site.texts, words=Words(settings.words))
     named = assets(settings, logo, t)
-    hosts = links.image_hosts(settings.image_hosts)
+    hosts = image_hosts(settings.image_hosts)
     own_pages = _own_pages(own_site, hosts)
     values = _template_values(context, named, own_pages)
     templates = Templates(values, own_site.templates, t)
@@ -130,10 +130,10 @@ def _template_values(
         "generator": context.generator,
         "site_title": site.title,
         "footer": site.footer,
-        "links": [(text, url) for text, url in site.links if links.web_link(url)],
+        "links": [(text, url) for text, url in site.links if web_link(url)],
         "base_url": context.base_url,
         "base_or_variable": context.base_url or "$CATALOG_URL/",
-        "repository_url": links.web_link(site.repository_url),
+        "repository_url": web_link(site.repository_url),
         "badges": context.extras.badges,
         "plugin_feeds": context.extras.feeds,
         "own_pages": [(page.name, page.title) for page in own_pages],

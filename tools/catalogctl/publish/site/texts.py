@@ -12,15 +12,12 @@ from markupsafe import Markup, escape
 
 from catalogctl.publish.site.own_texts import PLACEHOLDER, built_in
 from catalogctl.publish.site.words import Words
-from catalogctl.query.plugin_search import short
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from catalogctl.jsontypes import JSONObject
     from catalogctl.publish.site.own_texts import Text
-
-__all__ = ["Texts", "short"]
 
 _SHOWN = {
     "ENABLED": "enabled",

@@ -32,9 +32,6 @@ class VersionList(NamedTuple):
     summary: str
 
 
-NO_VERSIONS = VersionList(0, SafeHtml(""), SafeHtml(""), "")
-
-
 def version_list(
     versions: Sequence[LockedVersion],
     latest: str | None,
@@ -46,8 +43,6 @@ def version_list(
     The newest stable versions come first, then the newest pre-release, if it is newer than they
     are. `notes` has the release notes of versions, as HTML.
     """
-    if not versions:
-        return NO_VERSIONS
     shown, folded = _parted(versions)
     entries = _Entries(latest, notes, t)
     return VersionList(
