@@ -303,7 +303,10 @@ def test_nothing_is_said_where_the_values_are_there(tmp_path: Path) -> None:
     assert "no plugin" not in done[2]
 
 
-def test_search_is_a_command_and_a_call_of_the_python_api(tmp_path: Path) -> None:
+def test_search_is_a_command_and_a_call_of_the_python_api(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", NOW["SOURCE_DATE_EPOCH"])  # plugins without git dates
     done = in_catalog(tmp_path, "search", "slak", "--format", "json")
     assert ids(done) == ["plugin-slack"]
     assert "slak occurs nowhere" in done[2]
