@@ -12,6 +12,7 @@
   const LARGE = 5_000_000;
   const PATIENCE = 5000;
   const MOST_BARS = 40;
+  const SMALL = 0.01;
   const MOST_CHIPS = 3;
   const LONGEST = 200_000;
   const EVERY = "*";
@@ -434,8 +435,9 @@
     byId("json").replaceChildren(
       make("div", { class: "code" }, make("pre", { tabindex: "0" }, make("code", {}, text))),
     );
-    const drawn = asked === "stat" ? chart(rows) : null;
-    byId("chart").replaceChildren(...(drawn ? [drawn] : []));
+    const parts = asked === "stat" ? chart(rows) : [];
+    const drawn = parts.length > 0;
+    byId("chart").replaceChildren(...parts);
     byId("as-chart").hidden = !drawn;
     const open = element("#views [aria-selected=true]", HTMLElement, box);
     turn(
@@ -520,21 +522,24 @@
     setTimeout(() => URL.revokeObjectURL(url), 60_000);
   }
 
-  /** Bars, if each row has one value and one number. @param {JsonObject[]} rows */
+  /**
+   * Bars, if rows have a value and then a number, as in statistics.py, and how many rows have none.
+   * @param {JsonObject[]} rows
+   */
   function chart(rows) {
-    const keys = Object.keys(rows[0] ?? {});
-    if (keys.length !== 2) return null;
-    const measure = keys.find((key) => rows.every((row) => typeof row[key] === "number"));
-    const named = keys.find((key) => key !== measure);
-    if (!measure || !named) return null;
-    const bars = rows
-      .slice(0, MOST_BARS)
-      .map((row) => ({ value: row[named], length: Number(row[measure]) }));
+    const keys = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+    const [named, measure] = keys;
+    if (keys.length !== 2 || !rows.every((row) => typeof row[measure] === "number")) return [];
+    const bars = rows.slice(0, MOST_BARS).map((row) => {
+      const value = row[named] ?? null;
+      const text = value === null ? t("no_value", { key: named }) : cell(value);
+      return { text, length: Number(row[measure]) };
+    });
     const most = Math.max(...bars.map(({ length }) => length), 0) || 1;
     const svg = document.createElementNS(SVG, "svg");
     const name = `${measure} by ${named}: ${bars
       .slice(0, 3)
-      .map(({ value, length }) => `${cell(value)} ${length}`)
+      .map(({ text, length }) => `${text} ${length}`)
       .join(", ")}`;
     for (const [key, value] of Object.entries({
       role: "img",
@@ -561,11 +566,16 @@
         svg.append(bar);
       }
     });
-    const items = bars.map(({ value, length }) => {
-      const text = value === null ? t("no_value", { key: named }) : cell(value);
-      return make("li", {}, make("span", {}, make("bdi", {}, text)), make("b", {}, number(length)));
+    const items = bars.map(({ text, length }) => {
+      // Two decimals would make a small number 0.
+      const figure = Math.abs(length) < SMALL ? String(length) : number(length);
+      return make("li", {}, make("span", {}, make("bdi", {}, text)), make("b", {}, figure));
     });
-    return make("div", { class: "chart" }, make("ul", {}, ...items), svg);
+    const drawn = make("div", { class: "chart" }, make("ul", {}, ...items), svg);
+    const rest = rows.length - bars.length;
+    return rest > 0
+      ? [drawn, make("p", { class: "more" }, counted("rest_rows", rest))]
+      : [drawn];
   }
 
   /**

@@ -49,6 +49,23 @@ def test_an_example_of_the_catalog_is_a_chart_and_its_answer_a_file(
     )
 
 
+def counts(key: dict[str, str]) -> dict[str, Any]:
+    """Return the query that counts plugins by a key, the fewest first."""
+    group = {"keys": [key], "fields": [{"name": "count", "operator": "count"}]}
+    return {"aggregate": [{"group": group}, {"sort": {"key": "count"}}]}
+
+
+def test_a_chart_is_of_the_counts_and_names_what_has_no_value(page: Page, address: str) -> None:
+    asked(page, address, "stat", counts({"key": "tags.license", "name": "license"}))
+    expect(page.locator("#chart li")).to_have_text(["Apache-2.01", "No license33"])
+    name = "count by license: Apache-2.0 1, No license 33"
+    expect(page.locator("#chart svg")).to_have_attribute("aria-label", name)
+    year = {"key": "created_at", "name": "year", "date_format": "year"}
+    asked(page, address, "stat", counts(year))
+    expect(page.locator("#chart li")).to_have_text(["20261", "202233"])
+    expect(page.locator("#table tbody td:first-child")).to_have_text(["2026", "2022"])
+
+
 def test_the_same_query_is_given_for_other_tools(page: Page, address: str) -> None:
     asked(page, address, "list", {"only": ["name"], "minimal": False, "keyword": 'it\'s "x"'})
     expect(page.locator("#use-catalogctl code")).to_have_text(
@@ -175,17 +192,18 @@ def test_what_is_the_same_in_every_row_is_said_once(page: Page, address: str) ->
     expect(page.locator("#table th", has_text="state")).to_have_count(1)
 
 
-def test_a_long_list_shows_three_items_and_the_rest_on_demand(page: Page, address: str) -> None:
+def test_a_cell_shows_three_items_the_rest_on_demand_and_numbers_as_they_are(page: Page, address: str) -> None:
     page.goto(f"{address}api/console/")
     page.evaluate(
         """() => {
           const view = {root: new URL(location.href), sorted: null};
-          const rows = [{labels: ["a", "b", "c", "d", "e"]}];
-          document.querySelector("#main").append(...catalogAnswer.table(rows, ["labels"], view));
+          const rows = [{labels: ["a", "b", "c", "d", "e"], year: 2022, part: 0.004}];
+          const columns = ["labels", "year", "part"];
+          document.querySelector("#main").append(...catalogAnswer.table(rows, columns, view));
         }"""
     )
-    cell = page.locator("#main > table td")
-    expect(cell).to_have_text("a, b, c and 2 more")
+    expect(page.locator("#main > table td")).to_have_text(["a, b, c and 2 more", "2022", "0.004"])
+    cell = page.locator("#main > table td").first
     cell.get_by_role("button").click()
     expect(cell).to_have_text("a, b, c, d, e ")
 
