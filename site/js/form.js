@@ -146,10 +146,11 @@
     }
 
     /**
-     * The fields of an object; `around` are the schemas that contain it.
+     * The fields of an object; `around` are the schemas that contain it, `presets` its own default.
      * @param {unknown} schema @param {string} path @param {JsonObject[]} around
+     * @param {unknown} [presets]
      */
-    group(schema, path, around) {
+    group(schema, path, around, presets) {
       const grid = make("div", { class: "fields-of" });
       if (!isObject(schema)) return grid;
       const needed = new Set(Array.isArray(schema.required) ? schema.required : []);
@@ -158,18 +159,26 @@
       )) {
         if (this.fields.size >= MOST_FIELDS) break;
         const at = below(path, name);
-        grid.append(this.option(name, option, at, [...around, schema], needed.has(name)));
+        const preset =
+          isObject(presets) && Object.hasOwn(presets, name) ? presets[name] : undefined;
+        grid.append(this.option(name, option, at, [...around, schema], needed.has(name), preset));
       }
       return grid;
     }
 
     /**
      * @param {string} name @param {unknown} given @param {string} path @param {JsonObject[]} around
-     * @param {boolean} required @returns {HTMLElement}
+     * @param {boolean} required @param {unknown} outer What the default of the object has for it.
+     * @returns {HTMLElement}
      */
-    option(name, given, path, around, required) {
+    option(name, given, path, around, required, outer) {
       const { schema: found, lost } = this.references.follow(given);
       const schema = isObject(found) ? found : {};
+      const preset = isSecret(name, schema)
+        ? undefined
+        : outer === undefined
+          ? schema.default
+          : outer;
       const title = text(schema.title);
       const shown = title
         ? [make("bdi", {}, title), " ", make("code", {}, make("bdi", {}, name))]
@@ -185,11 +194,10 @@
           "fieldset",
           {},
           make("legend", {}, ...shown, ...need),
-          this.group(schema, path, around),
+          this.group(schema, path, around, preset),
         );
       }
       const id = `${this.id}-${this.fields.size}`;
-      const preset = isSecret(name, schema) ? undefined : schema.default;
       const { control, read, hint } = this.control(schema, preset);
       // No control shows every value: a default stays as it is until the field is changed.
       let changed = false;

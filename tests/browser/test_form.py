@@ -163,6 +163,10 @@ ODD: dict[str, JSON] = {
             "many": {"type": ["string", "integer"], "default": 5},
             "release": {"default": "1.10"},
             "mode": {"enum": [["a"], ["b"]], "default": ["b"]},
+            "size": {
+                "properties": {"rows": {"type": "integer", "default": 1}, "cut": {"default": True}},
+                "default": {"rows": 2},
+            },
             "ports": {"type": "array", "items": {"type": ["integer", "string"]}, "default": ["1"]},
         }
     },
@@ -224,6 +228,7 @@ def test_a_default_stays_as_it_is_until_its_field_is_changed(page: Page, odd_add
         "many": "5",
         "release": '"1.10"',
         "mode": '["b"]',
+        "size": '{"rows":2,"cut":true}',
         "ports": '["1"]',
     }
 
