@@ -83,7 +83,7 @@
     worker = null;
     for (const one of waiting.values()) {
       clearTimeout(one.timer);
-      one.resolve({ failed: { code: "", hint: "", meant: "", message } });
+      one.resolve({ failed: { code: "", hint: "", meant: "", message, ended: true } });
     }
     waiting.clear();
   }
@@ -110,7 +110,7 @@
   /** The repositories whose large lists may be loaded. @type {Set<string>} */
   const agreed = new Set();
 
-  /** What `index.json` says of this build: its time, and the size of the list of all plugins. */
+  /** What `index.json` says of the sizes of the lists. */
   function published() {
     reading ??= fetch(new URL(told.index, root)).then((answer) => {
       if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
@@ -136,24 +136,31 @@
 
   // ---- Running queries
 
+  let runs = 0;
+
+  /** Answers the query in the editor, unless another run starts before the answer is there. */
   async function run() {
     close();
+    runs += 1;
+    const mine = runs;
+    // An answer that is still being computed would hold up this one.
+    if ([...waiting.values()].some(({ timer }) => timer > 0)) ended("");
     if (location.protocol === "file:") {
       report(t("console_needs_server"));
       return;
     }
     const [asked, text, repositoryId] = [kind(), editor.value, repository()];
     const { failed: broken } = await send({ read: text });
+    if (mine !== runs) return;
     if (broken) {
-      complain(broken);
+      complain(broken, text);
       return;
     }
     const index = await published().catch((/** @type {Error} */ error) => {
       reading = null;
-      report(t("list_failed", { why: error.message }));
+      if (mine === runs) report(t("list_failed", { why: error.message }));
     });
-    if (!index) return;
-    const { now } = index;
+    if (!index || mine !== runs) return;
     const size = sizeOf(index, repositoryId);
     if (!agreed.has(repositoryId) && size > LARGE) {
       askFirst(size, repositoryId);
@@ -161,18 +168,21 @@
     }
     remember(asked, text, repositoryId);
     summary.textContent = "…";
-    const list = await loaded(repositoryId);
-    if (list.failed) {
-      loading.delete(repositoryId);
-      report(t("list_failed", { why: list.failed.message }));
+    const { failed: missing, loaded: list } = await loaded(repositoryId);
+    if (!list) loading.delete(repositoryId);
+    if (mine !== runs) return;
+    if (!list) {
+      report(t("list_failed", { why: missing?.message ?? "" }));
       return;
     }
-    known.fields = list.loaded?.fields ?? [];
+    const { fields, now } = list;
+    known.fields = fields;
     const examples = told.examples
       .filter((each) => repositoryOf(each) === repositoryId)
       .map((each) => ({ ...each, request: { query: queryOf(each) } }));
     const reply = await send({ kind: asked, text, now, repositoryId, examples }, PATIENCE);
-    if (reply.failed) complain(reply.failed);
+    if (mine !== runs) return;
+    if (reply.failed) complain(reply.failed, text);
     else if (reply.answered) {
       showAnswer(asked, repositoryId, reply.answered, now);
       if (editor.value !== text || kind() !== asked || repository() !== repositoryId) edited();
@@ -225,9 +235,11 @@
     );
     button.addEventListener("click", () => {
       agreed.add(repositoryId);
+      editor.focus();
       run();
     });
     wrong.replaceChildren(t("list_has", { size }), " ", button);
+    if (answered.hidden) summary.textContent = "";
   }
 
   /** Line and column, counted from 1. @param {string} text @param {number} at */
@@ -247,20 +259,24 @@
 
   /** Says in place of an answer why there is none. @param {string} text */
   function report(text) {
+    settle();
     cleared();
     wrong.replaceChildren(make("p", {}, text));
   }
 
   /**
-   * Says what is wrong with the query, marks the place, and offers the word that was meant.
-   * @param {QueryFailure} failure
+   * Says what is wrong with a query. If it is still in the editor, marks the place, and offers the
+   * word that was meant.
+   * @param {QueryFailure} failure @param {string} text
    */
-  function complain({ code, hint, meant, message, place }) {
-    report("");
-    editor.setAttribute("aria-invalid", "true");
+  function complain({ code, hint, meant, message, place, ended: notAsked }, text) {
+    report(message);
+    if (notAsked) return;
     const title = make("h2", {}, code || t("not_a_query"));
     const told = make("p", {}, message, hint ? ` (${hint})` : "");
     wrong.replaceChildren(title, told);
+    if (editor.value !== text) return;
+    editor.setAttribute("aria-invalid", "true");
     if (!place) return;
     const { line, column } = lineOf(editor.value, place[0]);
     const go = make(
@@ -295,6 +311,7 @@
     );
     button.addEventListener("click", () => {
       editor.setRangeText(JSON.stringify(meant), ...place, "end");
+      editor.focus();
       edited();
       run();
     });
@@ -322,6 +339,7 @@
     settle();
     answered.classList.toggle("stale", !answered.hidden);
     if (!answered.hidden) summary.textContent = t("stale");
+    picker.value = ""; // So that the same example can be chosen again.
   }
 
   // ---- Examples and the address
@@ -573,9 +591,7 @@
     });
     const drawn = make("div", { class: "chart" }, make("ul", {}, ...items), svg);
     const rest = rows.length - bars.length;
-    return rest > 0
-      ? [drawn, make("p", { class: "more" }, counted("rest_rows", rest))]
-      : [drawn];
+    return rest > 0 ? [drawn, make("p", { class: "more" }, counted("rest_rows", rest))] : [drawn];
   }
 
   /**
@@ -630,17 +646,25 @@
     return { tab, panel };
   }
 
+  /**
+   * What copy buttons say until they are clicked, and the timer that restores it.
+   * @type {WeakMap<HTMLElement, {before: Node[], timer: number}>}
+   */
+  const clicked = new WeakMap();
+
   /** @param {string} text @param {HTMLElement} button */
   async function copied(text, button) {
-    const before = [...button.childNodes];
+    const one = clicked.get(button) ?? { before: [...button.childNodes], timer: 0 };
+    clicked.set(button, one);
     let said = t("copied");
     try {
       await navigator.clipboard.writeText(text);
     } catch {
       said = t("select_it");
     }
+    clearTimeout(one.timer);
     button.replaceChildren(said);
-    setTimeout(() => button.replaceChildren(...before), 1500);
+    one.timer = setTimeout(() => button.replaceChildren(...one.before), 1500);
   }
 
   /** Shows the panel of a tab instead of those of the others in its list. @param {HTMLElement} chosen */
@@ -732,13 +756,17 @@
   offerExamples();
   chooser?.addEventListener("change", () => {
     offerExamples();
+    edited();
     run();
   });
   picker.addEventListener("change", () => {
-    if (picker.value === "") return;
-    choose(told.examples[Number(picker.value)]);
+    const { value } = picker;
+    if (value === "") return;
+    choose(told.examples[Number(value)]);
+    picker.value = value;
     run();
   });
+  for (const each of kinds) each.addEventListener("change", edited);
   editor.addEventListener("input", () => {
     edited();
     open();
