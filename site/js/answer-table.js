@@ -2,7 +2,7 @@
 "use strict";
 (() => {
   const { make } = globalThis.catalogElements;
-  const { counted, number } = globalThis.catalogWords;
+  const { counted } = globalThis.catalogWords;
   const MOST_ROWS = 200;
   const MOST_MEMBERS = 12;
   const MOST_ITEMS = 3;
@@ -101,7 +101,7 @@
 
   /** @param {string} name @param {unknown} value @param {URL} root */
   function cell(name, value, root) {
-    if (typeof value === "number") return make("td", { class: "number" }, number(value));
+    if (typeof value === "number") return make("td", { class: "number" }, plain(value));
     if (Array.isArray(value)) return listCell(value);
     if (isObject(value)) return objectCell(value);
     const text = plain(value);

@@ -12,6 +12,7 @@
   const LARGE = 5_000_000;
   const PATIENCE = 5000;
   const MOST_BARS = 40;
+  const SMALL = 0.01;
   const MOST_CHIPS = 3;
   const LONGEST = 200_000;
   const EVERY = "*";
@@ -82,7 +83,7 @@
     worker = null;
     for (const one of waiting.values()) {
       clearTimeout(one.timer);
-      one.resolve({ failed: { code: "", hint: "", meant: "", message } });
+      one.resolve({ failed: { code: "", hint: "", meant: "", message, ended: true } });
     }
     waiting.clear();
   }
@@ -109,7 +110,7 @@
   /** The repositories whose large lists may be loaded. @type {Set<string>} */
   const agreed = new Set();
 
-  /** What `index.json` says of this build: its time, and the size of the list of all plugins. */
+  /** What `index.json` says of the sizes of the lists. */
   function published() {
     reading ??= fetch(new URL(told.index, root)).then((answer) => {
       if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
@@ -135,24 +136,31 @@
 
   // ---- Running queries
 
+  let runs = 0;
+
+  /** Answers the query in the editor, unless another run starts before the answer is there. */
   async function run() {
     close();
+    runs += 1;
+    const mine = runs;
+    // An answer that is still being computed would hold up this one.
+    if ([...waiting.values()].some(({ timer }) => timer > 0)) ended("");
     if (location.protocol === "file:") {
       report(t("console_needs_server"));
       return;
     }
     const [asked, text, repositoryId] = [kind(), editor.value, repository()];
     const { failed: broken } = await send({ read: text });
+    if (mine !== runs) return;
     if (broken) {
-      complain(broken);
+      complain(broken, text);
       return;
     }
     const index = await published().catch((/** @type {Error} */ error) => {
       reading = null;
-      report(t("list_failed", { why: error.message }));
+      if (mine === runs) report(t("list_failed", { why: error.message }));
     });
-    if (!index) return;
-    const { now } = index;
+    if (!index || mine !== runs) return;
     const size = sizeOf(index, repositoryId);
     if (!agreed.has(repositoryId) && size > LARGE) {
       askFirst(size, repositoryId);
@@ -160,18 +168,21 @@
     }
     remember(asked, text, repositoryId);
     summary.textContent = "…";
-    const list = await loaded(repositoryId);
-    if (list.failed) {
-      loading.delete(repositoryId);
-      report(t("list_failed", { why: list.failed.message }));
+    const { failed: missing, loaded: list } = await loaded(repositoryId);
+    if (!list) loading.delete(repositoryId);
+    if (mine !== runs) return;
+    if (!list) {
+      report(t("list_failed", { why: missing?.message ?? "" }));
       return;
     }
-    known.fields = list.loaded?.fields ?? [];
+    const { fields, now } = list;
+    known.fields = fields;
     const examples = told.examples
       .filter((each) => repositoryOf(each) === repositoryId)
       .map((each) => ({ ...each, request: { query: queryOf(each) } }));
     const reply = await send({ kind: asked, text, now, repositoryId, examples }, PATIENCE);
-    if (reply.failed) complain(reply.failed);
+    if (mine !== runs) return;
+    if (reply.failed) complain(reply.failed, text);
     else if (reply.answered) {
       showAnswer(asked, repositoryId, reply.answered, now);
       if (editor.value !== text || kind() !== asked || repository() !== repositoryId) edited();
@@ -224,9 +235,11 @@
     );
     button.addEventListener("click", () => {
       agreed.add(repositoryId);
+      editor.focus();
       run();
     });
     wrong.replaceChildren(t("list_has", { size }), " ", button);
+    if (answered.hidden) summary.textContent = "";
   }
 
   /** Line and column, counted from 1. @param {string} text @param {number} at */
@@ -246,20 +259,24 @@
 
   /** Says in place of an answer why there is none. @param {string} text */
   function report(text) {
+    settle();
     cleared();
     wrong.replaceChildren(make("p", {}, text));
   }
 
   /**
-   * Says what is wrong with the query, marks the place, and offers the word that was meant.
-   * @param {QueryFailure} failure
+   * Says what is wrong with a query. If it is still in the editor, marks the place, and offers the
+   * word that was meant.
+   * @param {QueryFailure} failure @param {string} text
    */
-  function complain({ code, hint, meant, message, place }) {
-    report("");
-    editor.setAttribute("aria-invalid", "true");
+  function complain({ code, hint, meant, message, place, ended: notAsked }, text) {
+    report(message);
+    if (notAsked) return;
     const title = make("h2", {}, code || t("not_a_query"));
     const told = make("p", {}, message, hint ? ` (${hint})` : "");
     wrong.replaceChildren(title, told);
+    if (editor.value !== text) return;
+    editor.setAttribute("aria-invalid", "true");
     if (!place) return;
     const { line, column } = lineOf(editor.value, place[0]);
     const go = make(
@@ -294,6 +311,7 @@
     );
     button.addEventListener("click", () => {
       editor.setRangeText(JSON.stringify(meant), ...place, "end");
+      editor.focus();
       edited();
       run();
     });
@@ -321,6 +339,7 @@
     settle();
     answered.classList.toggle("stale", !answered.hidden);
     if (!answered.hidden) summary.textContent = t("stale");
+    picker.value = ""; // So that the same example can be chosen again.
   }
 
   // ---- Examples and the address
@@ -434,8 +453,9 @@
     byId("json").replaceChildren(
       make("div", { class: "code" }, make("pre", { tabindex: "0" }, make("code", {}, text))),
     );
-    const drawn = asked === "stat" ? chart(rows) : null;
-    byId("chart").replaceChildren(...(drawn ? [drawn] : []));
+    const parts = asked === "stat" ? chart(rows) : [];
+    const drawn = parts.length > 0;
+    byId("chart").replaceChildren(...parts);
     byId("as-chart").hidden = !drawn;
     const open = element("#views [aria-selected=true]", HTMLElement, box);
     turn(
@@ -520,21 +540,24 @@
     setTimeout(() => URL.revokeObjectURL(url), 60_000);
   }
 
-  /** Bars, if each row has one value and one number. @param {JsonObject[]} rows */
+  /**
+   * Bars, if rows have a value and then a number, as in statistics.py, and how many rows have none.
+   * @param {JsonObject[]} rows
+   */
   function chart(rows) {
-    const keys = Object.keys(rows[0] ?? {});
-    if (keys.length !== 2) return null;
-    const measure = keys.find((key) => rows.every((row) => typeof row[key] === "number"));
-    const named = keys.find((key) => key !== measure);
-    if (!measure || !named) return null;
-    const bars = rows
-      .slice(0, MOST_BARS)
-      .map((row) => ({ value: row[named], length: Number(row[measure]) }));
+    const keys = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+    const [named, measure] = keys;
+    if (keys.length !== 2 || !rows.every((row) => typeof row[measure] === "number")) return [];
+    const bars = rows.slice(0, MOST_BARS).map((row) => {
+      const value = row[named] ?? null;
+      const text = value === null ? t("no_value", { key: named }) : cell(value);
+      return { text, length: Number(row[measure]) };
+    });
     const most = Math.max(...bars.map(({ length }) => length), 0) || 1;
     const svg = document.createElementNS(SVG, "svg");
     const name = `${measure} by ${named}: ${bars
       .slice(0, 3)
-      .map(({ value, length }) => `${cell(value)} ${length}`)
+      .map(({ text, length }) => `${text} ${length}`)
       .join(", ")}`;
     for (const [key, value] of Object.entries({
       role: "img",
@@ -561,11 +584,14 @@
         svg.append(bar);
       }
     });
-    const items = bars.map(({ value, length }) => {
-      const text = value === null ? t("no_value", { key: named }) : cell(value);
-      return make("li", {}, make("span", {}, make("bdi", {}, text)), make("b", {}, number(length)));
+    const items = bars.map(({ text, length }) => {
+      // Two decimals would make a small number 0.
+      const figure = Math.abs(length) < SMALL ? String(length) : number(length);
+      return make("li", {}, make("span", {}, make("bdi", {}, text)), make("b", {}, figure));
     });
-    return make("div", { class: "chart" }, make("ul", {}, ...items), svg);
+    const drawn = make("div", { class: "chart" }, make("ul", {}, ...items), svg);
+    const rest = rows.length - bars.length;
+    return rest > 0 ? [drawn, make("p", { class: "more" }, counted("rest_rows", rest))] : [drawn];
   }
 
   /**
@@ -620,17 +646,25 @@
     return { tab, panel };
   }
 
+  /**
+   * What copy buttons say until they are clicked, and the timer that restores it.
+   * @type {WeakMap<HTMLElement, {before: Node[], timer: number}>}
+   */
+  const clicked = new WeakMap();
+
   /** @param {string} text @param {HTMLElement} button */
   async function copied(text, button) {
-    const before = [...button.childNodes];
+    const one = clicked.get(button) ?? { before: [...button.childNodes], timer: 0 };
+    clicked.set(button, one);
     let said = t("copied");
     try {
       await navigator.clipboard.writeText(text);
     } catch {
       said = t("select_it");
     }
+    clearTimeout(one.timer);
     button.replaceChildren(said);
-    setTimeout(() => button.replaceChildren(...before), 1500);
+    one.timer = setTimeout(() => button.replaceChildren(...one.before), 1500);
   }
 
   /** Shows the panel of a tab instead of those of the others in its list. @param {HTMLElement} chosen */
@@ -722,13 +756,17 @@
   offerExamples();
   chooser?.addEventListener("change", () => {
     offerExamples();
+    edited();
     run();
   });
   picker.addEventListener("change", () => {
-    if (picker.value === "") return;
-    choose(told.examples[Number(picker.value)]);
+    const { value } = picker;
+    if (value === "") return;
+    choose(told.examples[Number(value)]);
+    picker.value = value;
     run();
   });
+  for (const each of kinds) each.addEventListener("change", edited);
   editor.addEventListener("input", () => {
     edited();
     open();

@@ -34,11 +34,14 @@
   const written = (value) => (typeof value === "string" ? value : JSON.stringify(value));
   /** @param {string} name @param {JsonObject} schema */
   const isSecret = (name, schema) => schema.format === "password" || SECRET.test(name);
-  /** @param {JsonObject} schema @returns {string} */
+  /** A value as `jsonOr` reads it back. @param {unknown} value */
+  const readable = (value) =>
+    typeof value === "string" && jsonOr(value) === value ? value : JSON.stringify(value);
+  /** The type besides null, "several" if there are more, "" if any. @param {JsonObject} schema */
   const typeOf = (schema) => {
-    for (const type of [schema.type].flat())
-      if (typeof type === "string" && type !== "null") return type;
-    return isObject(schema.properties) ? "object" : "";
+    const types = [schema.type].flat().filter((type) => type && type !== "null");
+    if (types.length > 1) return "several";
+    return text(types[0]) || (isObject(schema.properties) ? "object" : "");
   };
 
   /** Tests patterns in a worker, each (pattern, text) once. */
@@ -143,10 +146,11 @@
     }
 
     /**
-     * The fields of an object; `around` are the schemas that contain it.
+     * The fields of an object; `around` are the schemas that contain it, `presets` its own default.
      * @param {unknown} schema @param {string} path @param {JsonObject[]} around
+     * @param {unknown} [presets]
      */
-    group(schema, path, around) {
+    group(schema, path, around, presets) {
       const grid = make("div", { class: "fields-of" });
       if (!isObject(schema)) return grid;
       const needed = new Set(Array.isArray(schema.required) ? schema.required : []);
@@ -155,18 +159,26 @@
       )) {
         if (this.fields.size >= MOST_FIELDS) break;
         const at = below(path, name);
-        grid.append(this.option(name, option, at, [...around, schema], needed.has(name)));
+        const preset =
+          isObject(presets) && Object.hasOwn(presets, name) ? presets[name] : undefined;
+        grid.append(this.option(name, option, at, [...around, schema], needed.has(name), preset));
       }
       return grid;
     }
 
     /**
      * @param {string} name @param {unknown} given @param {string} path @param {JsonObject[]} around
-     * @param {boolean} required @returns {HTMLElement}
+     * @param {boolean} required @param {unknown} outer What the default of the object has for it.
+     * @returns {HTMLElement}
      */
-    option(name, given, path, around, required) {
+    option(name, given, path, around, required, outer) {
       const { schema: found, lost } = this.references.follow(given);
       const schema = isObject(found) ? found : {};
+      const preset = isSecret(name, schema)
+        ? undefined
+        : outer === undefined
+          ? schema.default
+          : outer;
       const title = text(schema.title);
       const shown = title
         ? [make("bdi", {}, title), " ", make("code", {}, make("bdi", {}, name))]
@@ -182,11 +194,16 @@
           "fieldset",
           {},
           make("legend", {}, ...shown, ...need),
-          this.group(schema, path, around),
+          this.group(schema, path, around, preset),
         );
       }
       const id = `${this.id}-${this.fields.size}`;
-      const { control, read, hint } = this.control(name, schema);
+      const { control, read, hint } = this.control(schema, preset);
+      // No control shows every value: a default stays as it is until the field is changed.
+      let changed = false;
+      control.addEventListener("input", () => {
+        changed = true;
+      });
       control.id = id;
       const cannot = lost === undefined ? "" : t("not_checked", { what: `$ref ${lost}` });
       const help = [text(schema.description), this.rules.get(dotted(path)), hint, cannot]
@@ -195,7 +212,12 @@
       const bad = make("p", { class: "bad", id: `${id}-bad` });
       control.setAttribute("aria-describedby", help ? `${id}-help ${id}-bad` : `${id}-bad`);
       if (required) control.setAttribute("aria-required", "true");
-      this.fields.set(path, { control, bad, read, touched: false });
+      this.fields.set(path, {
+        control,
+        bad,
+        read: () => (changed ? read() : preset),
+        touched: false,
+      });
       const tick = control.type === "checkbox";
       const label = make(
         "label",
@@ -213,19 +235,14 @@
       );
     }
 
-    /** @param {string} name @param {JsonObject} schema @returns {Control} */
-    control(name, schema) {
+    /** @param {JsonObject} schema @param {unknown} given @returns {Control} */
+    control(schema, given) {
       const type = typeOf(schema);
-      const given = isSecret(name, schema) ? undefined : schema.default;
       if (Array.isArray(schema.enum)) return this.choice(schema.enum, given);
       if (type === "boolean") {
         const control = make("input", { type: "checkbox" });
         control.checked = given === true;
-        let set = given !== undefined;
-        control.addEventListener("input", () => {
-          set = true;
-        });
-        return { control, read: () => (set ? control.checked : undefined) };
+        return { control, read: () => control.checked };
       }
       if (type === "integer" || type === "number") return this.number(schema, type, given);
       if (type === "array") return this.list(schema, given);
@@ -241,7 +258,7 @@
         make("option", { value: "" }, "–"),
         ...values.map((value, n) => make("option", { value: String(n) }, written(value))),
       );
-      const chosen = values.indexOf(given);
+      const chosen = values.map((value) => JSON.stringify(value)).indexOf(JSON.stringify(given));
       control.value = chosen < 0 ? "" : String(chosen);
       return {
         control,
@@ -278,7 +295,8 @@
             dir: "auto",
             autocomplete: "off",
           });
-      if (given !== undefined) control.value = written(given);
+      if (given !== undefined && given !== null)
+        control.value = any ? readable(given) : written(given);
       return {
         control,
         read: () =>
@@ -292,7 +310,8 @@
       const type = isObject(items) ? typeOf(items) : "";
       if (type === "object" || type === "array") return this.json(given);
       const control = make("textarea", { rows: "3", dir: "auto" });
-      if (Array.isArray(given)) control.value = given.map(written).join("\n");
+      if (Array.isArray(given))
+        control.value = given.map(type === "string" ? written : readable).join("\n");
       /** @param {string} line */
       const item = (line) => (type === "string" ? line : jsonOr(line));
       return {

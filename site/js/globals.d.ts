@@ -279,7 +279,6 @@ interface PublishedList {
 
 /** What the console takes from `index.json`. */
 interface PublishedIndex {
-  now: string;
   lists: { all: PublishedList; every?: PublishedList };
   repositories?: { repository_info: { repository_id: string }; lists: { all: PublishedList } }[];
 }
@@ -391,6 +390,8 @@ interface QueryFailure {
   /** The word that was probably meant at the place, or "". */
   meant: string;
   message: string;
+  /** The worker was ended: nothing is known of the query. */
+  ended?: boolean;
   /** What is wrong, in the text of the query. */
   place?: TextRange;
 }
@@ -398,6 +399,8 @@ interface QueryFailure {
 interface QueryLoaded {
   count: number;
   fields: string[];
+  /** The time of the edition that the plugins are from. */
+  now: string;
 }
 
 interface QueryAnswered {

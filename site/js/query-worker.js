@@ -34,9 +34,9 @@ function fieldsOf(results) {
 
 /** @param {string} root @param {string} repositoryId @returns {Promise<QueryReply>} */
 async function load(root, repositoryId) {
-  const { plugins } = await everything(root, repositoryId);
+  const { plugins, now } = await everything(root, repositoryId);
   loaded.set(repositoryId, plugins);
-  return { loaded: { count: plugins.length, fields: fieldsOf(plugins) } };
+  return { loaded: { count: plugins.length, fields: fieldsOf(plugins), now } };
 }
 
 /**

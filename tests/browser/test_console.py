@@ -49,6 +49,23 @@ def test_an_example_of_the_catalog_is_a_chart_and_its_answer_a_file(
     )
 
 
+def counts(key: dict[str, str]) -> dict[str, Any]:
+    """Return the query that counts plugins by a key, the fewest first."""
+    group = {"keys": [key], "fields": [{"name": "count", "operator": "count"}]}
+    return {"aggregate": [{"group": group}, {"sort": {"key": "count"}}]}
+
+
+def test_a_chart_is_of_the_counts_and_names_what_has_no_value(page: Page, address: str) -> None:
+    asked(page, address, "stat", counts({"key": "tags.license", "name": "license"}))
+    expect(page.locator("#chart li")).to_have_text(["Apache-2.01", "No license33"])
+    name = "count by license: Apache-2.0 1, No license 33"
+    expect(page.locator("#chart svg")).to_have_attribute("aria-label", name)
+    year = {"key": "created_at", "name": "year", "date_format": "year"}
+    asked(page, address, "stat", counts(year))
+    expect(page.locator("#chart li")).to_have_text(["20261", "202233"])
+    expect(page.locator("#table tbody td:first-child")).to_have_text(["2026", "2022"])
+
+
 def test_the_same_query_is_given_for_other_tools(page: Page, address: str) -> None:
     asked(page, address, "list", {"only": ["name"], "minimal": False, "keyword": 'it\'s "x"'})
     expect(page.locator("#use-catalogctl code")).to_have_text(
@@ -99,8 +116,11 @@ def test_the_answer_of_another_query_does_not_stay_beside_an_error(
     for emptied in ("#table", "#json", "#chart", "#lines", "#columns", "#summary"):
         expect(page.locator(emptied)).to_be_empty()
     expect(page.locator("#answered")).to_be_hidden()
-    page.get_by_label("Example").select_option(label="Plugins by provider (stat)")
-    expect(page.locator("#chart li").first).to_contain_text("aws")
+    for _ in range(2):
+        expect(page.get_by_label("Example")).to_have_value("")
+        page.get_by_label("Example").select_option(label="Plugins by provider (stat)")
+        expect(page.locator("#chart li").first).to_contain_text("aws")
+        page.get_by_label("Query as JSON").fill(wrong)
 
 
 def test_the_first_query_has_few_columns(page: Page, address: str) -> None:
@@ -132,8 +152,23 @@ def test_a_word_that_was_meant_is_written_by_a_button(page: Page, address: str) 
         asked(page, address, "list", wrong)
         page.get_by_role("button", name=f"Write {meant}").click()
         expect(page.get_by_label("Query as JSON")).to_have_value(text)
+        expect(page.get_by_label("Query as JSON")).to_be_focused()
         expect(page.locator("#answered")).to_be_visible()
         expect(page.get_by_role("alert")).to_be_empty()
+
+
+def test_an_error_marks_no_place_in_a_text_that_was_changed_since(page: Page, address: str) -> None:
+    held: list[Any] = []
+    page.route("**/index.json", lambda route: route.continue_() if held else held.append(route))
+    with page.expect_request("**/index.json"):
+        asked(page, address, "list", '{"sort": {"key": "nam"}}')
+    page.get_by_label("Query as JSON").fill('{"sort": {"key": "name"}, "only": ["nam"]}')
+    held[0].continue_()
+    alert = page.get_by_role("alert")
+    expect(alert).to_contain_text('there is no field "nam"')
+    expect(alert.get_by_role("button")).to_have_count(0)
+    expect(page.locator(".under mark")).to_have_count(0)
+    expect(page.get_by_label("Query as JSON")).not_to_have_attribute("aria-invalid", "true")
 
 
 def test_the_line_of_an_error_is_marked(page: Page, address: str) -> None:
@@ -155,6 +190,8 @@ def test_an_answer_is_greyed_as_soon_as_the_query_differs(page: Page, address: s
     expect(page.get_by_text("The query has changed since.")).to_be_visible()
     page.keyboard.press("Control+Enter")
     expect(answered).not_to_have_class("stale")
+    page.locator("[name=kind][value=stat]").check(force=True)
+    expect(answered).to_have_class("stale")
 
 
 def test_columns_are_those_of_only_in_its_order(page: Page, address: str) -> None:
@@ -175,17 +212,18 @@ def test_what_is_the_same_in_every_row_is_said_once(page: Page, address: str) ->
     expect(page.locator("#table th", has_text="state")).to_have_count(1)
 
 
-def test_a_long_list_shows_three_items_and_the_rest_on_demand(page: Page, address: str) -> None:
+def test_a_cell_shows_three_items_of_a_list_and_a_number_as_it_is(page: Page, address: str) -> None:
     page.goto(f"{address}api/console/")
     page.evaluate(
         """() => {
           const view = {root: new URL(location.href), sorted: null};
-          const rows = [{labels: ["a", "b", "c", "d", "e"]}];
-          document.querySelector("#main").append(...catalogAnswer.table(rows, ["labels"], view));
+          const rows = [{labels: ["a", "b", "c", "d", "e"], year: 2022, part: 0.004}];
+          const columns = ["labels", "year", "part"];
+          document.querySelector("#main").append(...catalogAnswer.table(rows, columns, view));
         }"""
     )
-    cell = page.locator("#main > table td")
-    expect(cell).to_have_text("a, b, c and 2 more")
+    expect(page.locator("#main > table td")).to_have_text(["a, b, c and 2 more", "2022", "0.004"])
+    cell = page.locator("#main > table td").first
     cell.get_by_role("button").click()
     expect(cell).to_have_text("a, b, c, d, e ")
 
@@ -269,8 +307,12 @@ def test_a_query_that_takes_too_long_is_stopped(page: Page, address: str) -> Non
         "**/assets/query-worker.*",
         lambda route: route.fulfill(
             content_type="text/javascript",
-            body="onmessage = ({data: {number, kind}}) => { if (kind) for (;;) {}"
-            " postMessage({number, loaded: {count: 0, fields: []}}) }",
+            body="onmessage = ({data: {number, kind, text}}) => {"
+            " if (kind && !text.includes('quick')) for (;;) {}"
+            " const rows = Array.from({length: 42}, (_, n) => ({n: `n${n}`, part: 0.004}));"
+            " const answer = JSON.stringify({results: rows});"
+            " postMessage({number, loaded: {count: 0, fields: [], now: 'then'},"
+            " ...(kind && {answered: {answer, query: {}, ms: 1, path: ''}})}) }",
         ),
     )
     page.clock.install()
@@ -278,20 +320,49 @@ def test_a_query_that_takes_too_long_is_stopped(page: Page, address: str) -> Non
     expect(page.get_by_text("…", exact=True)).to_be_visible()
     page.wait_for_function("document.getElementById('summary').textContent === '…'")
     page.clock.fast_forward(6000)
-    expect(page.get_by_role("alert")).to_contain_text("stopped after 5 s", timeout=15_000)
+    alert, editor = page.get_by_role("alert"), page.get_by_label("Query as JSON")
+    expect(alert).to_contain_text("stopped after 5 s", timeout=15_000)
+    expect(alert).not_to_contain_text("not a query")
+    expect(editor).not_to_have_attribute("aria-invalid", "true")
+    # Another run does not wait for a slow one.
+    editor.press("Control+Enter")
+    page.wait_for_function("document.getElementById('summary').textContent === '…'")
+    page.locator("[name=kind][value=stat]").check(force=True)
+    editor.fill('{"keyword": "quick"}')
+    editor.press("Control+Enter")
+    expect(page.locator("#summary")).to_have_text("in 1 ms, as of then")
+    expect(alert).to_be_empty()
+    expect(page.locator("#chart li")).to_have_count(40)
+    expect(page.locator("#chart li").first).to_have_text("n00.004")
+    expect(page.locator("#chart > p")).to_have_text("2 more rows in the JSON")
+
+
+def test_a_copy_button_says_its_name_again(page: Page, address: str) -> None:
+    page.clock.install()
+    asked(page, address, "list", {"only": ["plugin_id"]})
+    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.resolve() }")
+    copy = page.locator("#use-catalogctl").get_by_role("button")
+    for _ in range(2):
+        copy.click()
+        expect(copy).to_have_text("Copied")
+    page.clock.fast_forward(2000)
+    expect(copy).to_have_text("Copy catalogctl")
 
 
 def test_a_large_list_is_asked_for_first(page: Page, address: str) -> None:
     def grown(route: Any) -> None:
         index = route.fetch().json()
         index["lists"]["all"]["size"] = 7654321
+        index["now"] = "2001-01-01T00:00:00.000Z"  # Of an edition before that of the plugins.
         route.fulfill(json=index)
 
-    page.route("**/index.json", grown)
+    page.route("**/index.json", grown, times=1)
     page.goto(f"{address}api/console/")
     page.get_by_role("button", name="Run", exact=True).click()
     page.get_by_role("button", name="Load 7.7 MB and run").click()
     expect(page.get_by_role("heading", name="1 plugin", exact=True)).to_be_visible()
+    expect(page.get_by_label("Query as JSON")).to_be_focused()
+    expect(page.locator("#summary")).to_have_text(re.compile("as of (?!2001)"))
 
 
 @pytest.mark.parametrize("fragment", ["#list:%E0%A4%A", "#name=nothing", "#<script>", "#stat:"])

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Route
 
 ONE = "repo-one"
 QUERIES = {
@@ -102,6 +102,30 @@ def test_another_choice_asks_again_and_is_part_of_the_link(page: Page, host: str
     chooser.select_option("All repositories")
     expect(page.get_by_role("heading", name="4 plugins", exact=True)).to_be_visible()
     assert "#list@*:" in page.url
+
+
+def test_the_answer_of_an_earlier_choice_does_not_come_later(page: Page, host: str) -> None:
+    held: list[Route] = []
+    place = "**/repositories/repo-one/plugin/list/all.json"
+    page.route(place, lambda route: route.continue_() if held else held.append(route))
+    with page.expect_request(place):
+        ask(page, host, f"@{ONE}")
+    page.get_by_label("Repository", exact=True).select_option("Catalog two")
+    assert ids(page) == ["plugin-c"]
+    page.evaluate(
+        """() => {
+          const seen = globalThis.seen = [];
+          const summary = document.querySelector("#summary");
+          new MutationObserver(() => seen.push(summary.textContent))
+            .observe(summary, {childList: true});
+        }"""
+    )
+    with page.expect_response(place):
+        held[0].continue_()
+    page.locator("#query").press("Control+Enter")
+    page.wait_for_function("seen.includes('…') && seen.at(-1).includes('as of')")
+    assert ids(page) == ["plugin-c"]
+    assert "The query has changed since." not in page.evaluate("seen")
 
 
 def test_a_repository_that_is_not_there_is_not_asked(page: Page, host: str) -> None:

@@ -155,6 +155,21 @@ ODD: dict[str, JSON] = {
     },
     "circle": {"properties": {"a": {"$ref": "#/properties/a"}}},
     "nowhere": {"properties": {"a": {"$ref": "http://elsewhere.example/x"}}},
+    "defaults": {
+        "properties": {
+            "note": {"type": ["string", "null"], "default": None},
+            "flag": {"type": ["boolean", "null"], "default": None},
+            "which": {"type": ["integer", "string"], "default": "all"},
+            "many": {"type": ["string", "integer"], "default": 5},
+            "release": {"default": "1.10"},
+            "mode": {"enum": [["a"], ["b"]], "default": ["b"]},
+            "size": {
+                "properties": {"rows": {"type": "integer", "default": 1}, "cut": {"default": True}},
+                "default": {"rows": 2},
+            },
+            "ports": {"type": "array", "items": {"type": ["integer", "string"]}, "default": ["1"]},
+        }
+    },
     "recursive": {"properties": {"a": {"type": "string"}, "below": {"$ref": "#"}}},
 }
 
@@ -201,6 +216,45 @@ def test_an_odd_schema_gets_an_honest_verdict(
     form = page.locator(".form")
     form.get_by_label("a", exact=True).fill(text)
     expect(form.get_by_role("status")).to_contain_text(said)
+
+
+def test_a_default_stays_as_it_is_until_its_field_is_changed(page: Page, odd_address: str) -> None:
+    page.goto(f"{odd_address}plugins/plugin-defaults/")
+    form, own = page.locator(".form"), page.locator("#options .code code").first
+    values = {
+        "note": "null",
+        "flag": "null",
+        "which": '"all"',
+        "many": "5",
+        "release": '"1.10"',
+        "mode": '["b"]',
+        "size": '{"rows":2,"cut":true}',
+        "ports": '["1"]',
+    }
+
+    def lines() -> str:
+        return "\n  ".join(["options:", *(f"{name}: {value}" for name, value in values.items())])
+
+    expect(own).to_have_text(lines())
+    expect(page.locator("#use-yaml code")).to_contain_text(lines().replace("\n", "\n  "))
+    expect(form.get_by_label("note")).to_have_value("")
+    expect(form.get_by_label("mode")).to_have_value("1")
+    for name, shown, text, value in (
+        ("which", '"all"', "7", "7"),
+        ("many", "5", '"5"', '"5"'),
+        ("release", '"1.10"', '"1.11"', '"1.11"'),
+        ("ports", '"1"', '"1"\n2', '["1",2]'),
+    ):
+        expect(form.get_by_label(name)).to_have_value(shown)
+        form.get_by_label(name).fill(text)
+        values[name] = value
+    form.get_by_label("flag").check()
+    form.get_by_label("note").fill("x")
+    values |= {"flag": "true", "note": '"x"'}
+    expect(own).to_have_text(lines())
+    form.get_by_label("note").fill("")
+    del values["note"]
+    expect(own).to_have_text(lines())
 
 
 def test_a_reference_is_drawn_as_what_it_leads_to(page: Page, odd_address: str) -> None:

@@ -233,7 +233,8 @@ def answer(
     name: str, results: JSON, *, kind: Literal["list", "stat"] = "stat", **given: Any
 ) -> SavedAnswer:
     """Return the answer of a query, which is a built-in one's where it has that name."""
-    request = BUILT_IN.get(name, {"query": {"sort": {"key": "name"}}})
+    query: JSON = {"sort": {"key": "name"}} if kind == "list" else {"distinct": "name"}
+    request = BUILT_IN.get(name, {"query": query})
     encoded = msgspec.json.encode({"results": results})
     return SavedAnswer(
         name=name,
