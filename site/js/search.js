@@ -157,15 +157,12 @@
       if (data.error === undefined) one?.resolve(data.found);
       else one?.reject(new Error(data.error));
     });
-    worker.addEventListener("error", () => {
-      for (const { reject } of waiting.values()) reject(new Error("the worker failed"));
-      waiting.clear();
-    });
     /** @param {SearchMessage} message */
     const send = (message) => worker.postMessage(message);
     send({ root: root.href });
     let last = 0;
-    return {
+    /** @type {SearchSource} */
+    const made = {
       end: () => worker.terminate(),
       ask: (question) =>
         new Promise((resolve, reject) => {
@@ -174,6 +171,12 @@
           send({ number: last, question });
         }),
     };
+    worker.addEventListener("error", () => {
+      for (const { reject } of waiting.values()) reject(new Error("the worker failed"));
+      waiting.clear();
+      if (source === made) closed(); // It may have failed before there was a question.
+    });
+    return made;
   }
 
   let loaded = 0;

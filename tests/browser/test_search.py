@@ -286,6 +286,24 @@ def test_a_worker_is_made_again_when_the_search_is_tried_again(
     guard.noise[:] = [text for text in guard.noise if "503" not in text]
 
 
+def test_a_worker_that_could_not_start_is_made_again(page: Page, address: str, guard: Any) -> None:
+    page.add_init_script(MANY)
+    page.goto(address)
+    engine = "**/assets/search-engine.*"
+    page.route(engine, lambda route: route.abort())
+    field = page.get_by_label("Search plugins")
+    with page.expect_event("requestfailed"):
+        field.focus()
+    field.fill("usual")
+    again = page.get_by_role("button", name="Try again")
+    expect(again).to_be_visible()
+    expect(page.locator("#listed")).to_be_visible()
+    page.unroute(engine)
+    again.click()
+    expect(page.locator("#found article")).to_have_count(24)
+    guard.noise.clear()
+
+
 def test_many_plugins_are_searched_in_a_worker(page: Page, address: str) -> None:
     page.add_init_script(MANY)
     with page.expect_worker() as started:
