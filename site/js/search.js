@@ -230,6 +230,7 @@
     const wanted = isAsked(asked);
     if (!wanted) {
       turn(false);
+      page.classList.remove("searched");
       note.hidden = true;
       announce("");
       if (!source) {
@@ -591,5 +592,5 @@
     show();
   });
   if (isAsked(state)) show();
-  else page.classList.remove("asking");
+  else page.classList.remove("asking", "searched");
 })();

@@ -194,6 +194,32 @@ def test_a_shared_address_never_shows_the_whole_list_first(page: Page, address: 
     page.goto(f"{address}?q=cafe&provider=unknown&sort=odd&page=x")
     assert page.locator("#listed:visible h3").count() == 0
     expect(page.locator("#found article")).to_have_count(1)
+    page.route("**/assets/search.*", lambda route: route.fulfill(body=""))
+    page.goto(f"{address}?repository=acme", wait_until="domcontentloaded")
+    assert page.locator("#listed h3").first.is_hidden()
+
+
+def test_an_address_with_a_query_hides_no_list_where_nothing_searches(
+    page: Page, address: str, guard: Any
+) -> None:
+    page.goto(f"{address}providers/aws/?sort=updated&q=x")
+    expect(page.locator("#listed h3").first).to_be_visible()
+    page.route("**/assets/search.*", lambda route: route.abort())
+    page.goto(f"{address}?q=cafe")
+    expect(page.locator("#listed h3").first).to_be_visible()
+    expect(page.locator("#count")).to_be_visible()
+    guard.noise.clear()
+
+
+def test_an_empty_search_is_the_front_page(page: Page, address: str) -> None:
+    heading = page.locator(".hero .lead")
+    page.goto(f"{address}?q=")
+    expect(heading).to_be_visible()
+    page.goto(f"{address}?q=cafe")
+    expect(page.locator("#found article")).to_have_count(1)
+    expect(heading).to_be_hidden()
+    page.get_by_role("button", name="Clear the search").click()
+    expect(heading).to_be_visible()
 
 
 def test_sorting_puts_the_newest_first(page: Page, address: str) -> None:
