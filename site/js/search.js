@@ -310,9 +310,9 @@
       plugins: counted("count_plugins", answer.count),
       total: shown(answer.total),
     });
-    count.textContent =
-      answer.loaded < answer.total && !partly ? t("still_loading", { found: many }) : many;
-    announce(answer.count === 0 ? t("nothing_found") : (count.textContent ?? ""));
+    const loading = answer.loaded < answer.total && !partly;
+    count.textContent = loading ? t("still_loading", { found: many }) : many;
+    announce(answer.count === 0 && !loading ? t("nothing_found") : (count.textContent ?? ""));
     const terms = answer.terms.map((term) => new Term(term));
     found.replaceChildren(
       ...(answer.count > 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Route
 
 
 def names(page: Page) -> list[str]:
@@ -286,6 +287,31 @@ def test_a_failed_fetch_says_so_and_can_be_tried_again(
     expect(again).to_be_hidden()
     assert all("503" in text for text in guard.noise)
     guard.noise.clear()
+
+
+def in_two_parts(page: Page, address: str) -> Callable[[], None]:
+    """Give the index a second shard, of plugins of «rare»; the returned function lets it come."""
+    index = page.request.get(f"{address}search/index.json").json()
+    (shard,) = index["shards"]
+    later = page.request.get(f"{address}{shard['path']}").text().replace('"aws"', '"rare"')
+    shards = [shard, {**shard, "path": f"{shard['path']}?later"}]
+    held: list[Route] = []
+    page.route(
+        "**/search/index.json", lambda route: route.fulfill(json={"count": 68, "shards": shards})
+    )
+    page.route(re.compile("later$"), lambda route: held.append(route))
+    return lambda: held.pop().fulfill(body=later, content_type="application/json")
+
+
+def test_a_value_that_comes_with_a_later_shard_is_waited_for(page: Page, address: str) -> None:
+    come = in_two_parts(page, address)
+    page.goto(f"{address}?provider=rare")
+    count = page.locator("#count")
+    expect(count).to_contain_text("0 plugins of 68")
+    expect(page.locator("#chips .chip")).to_have_text("Provider: rare ✕ (remove)")
+    come()
+    expect(count).to_have_text("64 plugins of 68")
+    expect(page.locator("#chips .chip")).to_have_text("Provider: AWS ✕ (remove)")
 
 
 MANY = (
