@@ -107,6 +107,7 @@
   /** @param {Partial<State>} change_ @param {{push?: boolean}} how */
   function change(change_, { push = false } = {}) {
     state = { ...state, page: 1, ...change_ };
+    entered = false;
     if (!fromDisk) history[push ? "pushState" : "replaceState"](null, "", address(state));
     show();
   }
@@ -223,6 +224,9 @@
   }
 
   let asking = 0;
+  let answered = 0;
+  /** Whether Enter waits for the answer to what was typed. */
+  let entered = false;
   async function show() {
     if (document.activeElement !== field) field.value = state.q;
     showSort();
@@ -253,6 +257,7 @@
       return;
     }
     if (number !== asking) return;
+    answered = number;
     showFacets(answer);
     showChips(answer.chosen.map(([name, values]) => [name, values.map(([value]) => value)]));
     showSheet(answer.count);
@@ -260,11 +265,15 @@
     showNote(asked, answer);
     showRows(asked, answer);
     turn(true);
+    if (entered && document.activeElement === field) enter();
+    entered = false;
   }
 
   function failed() {
     closed();
     turn(false);
+    answered = asking;
+    entered = false;
     const again = make("button", { class: "button small", type: "button" }, t("try_again"));
     again.addEventListener("click", () => {
       note.hidden = true;
@@ -544,12 +553,22 @@
 
   // ---- Keyboard
 
+  /** The links of the plugins that are shown. */
+  const links = () => elements("h3 a", HTMLElement, found.hidden ? listed : found);
+
+  /** Opens the only result, or goes to the first one. */
+  function enter() {
+    const [first, ...others] = links();
+    if (others.length === 0 && !found.hidden) first?.click();
+    else first?.focus();
+  }
+
   /** @param {KeyboardEvent} event */
   function walk(event) {
     if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
     const inField = event.target === field;
-    const links = elements("h3 a", HTMLElement, found.hidden ? listed : found);
-    const at = links.findIndex((link) => link.matches(":focus"));
+    const shownLinks = links();
+    const at = shownLinks.findIndex((link) => link.matches(":focus"));
     if (event.key === "Escape") {
       if (inField) {
         if (field.value) clearAll();
@@ -557,15 +576,15 @@
       } else if (at >= 0 || !found.hidden) field.focus();
       else return;
     } else if (event.key === "Enter" && inField) {
-      if (links.length === 1 && !found.hidden) links[0].click();
-      else links[0]?.focus();
+      if (isAsked(state) && answered !== asking) entered = true;
+      else enter();
     } else if (
       (inField && event.key === "ArrowDown") ||
       (at >= 0 && ["ArrowDown", "ArrowRight"].includes(event.key))
     ) {
-      links[Math.min(at + 1, links.length - 1)]?.focus();
+      shownLinks[Math.min(at + 1, shownLinks.length - 1)]?.focus();
     } else if (at >= 0 && ["ArrowUp", "ArrowLeft"].includes(event.key)) {
-      (at === 0 ? field : links[at - 1]).focus();
+      (at === 0 ? field : shownLinks[at - 1]).focus();
     } else return;
     event.preventDefault();
   }
@@ -588,6 +607,7 @@
   field.form?.addEventListener("submit", (event) => event.preventDefault());
   addEventListener("popstate", () => {
     state = read();
+    entered = false;
     field.value = state.q;
     show();
   });

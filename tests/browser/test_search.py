@@ -258,6 +258,17 @@ def test_keys_walk_from_the_field_through_the_results_and_open_one(
     page.wait_for_function("navigator.clipboard.readText().then(t => t === 'plugin-options')")
 
 
+def test_enter_waits_for_the_answer_to_what_was_typed(page: Page, address: str) -> None:
+    held: list[Route] = []
+    page.route("**/search/index.json", lambda route: held.append(route))
+    typed(page, address, "usual")
+    field = page.get_by_label("Search plugins")
+    field.press("Enter")
+    expect(field).to_be_focused()
+    held.pop().continue_()
+    expect(page.locator("#found h3 a").first).to_be_focused()
+
+
 def test_slash_types_a_slash_where_one_is_typing(page: Page, address: str) -> None:
     page.goto(f"{address}stats/")
     page.keyboard.press("/")
