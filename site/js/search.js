@@ -49,6 +49,7 @@
     "#chosen",
   ].map((selector) => element(selector, HTMLElement));
   const ownCount = count.textContent;
+  count.tabIndex = -1; // Takes the focus of controls that are no longer there.
   const size = Number(found.dataset.size);
   const root = new URL(page.dataset.root || "./", location.href);
   const fromDisk = location.protocol === "file:";
@@ -323,6 +324,7 @@
     count.textContent = loading ? t("still_loading", { found: many }) : many;
     announce(answer.count === 0 && !loading ? t("nothing_found") : (count.textContent ?? ""));
     const terms = answer.terms.map((term) => new Term(term));
+    const focused = found.contains(document.activeElement) ? document.activeElement : null;
     found.replaceChildren(
       ...(answer.count > 0
         ? answer.rows.map((plugin) => row(plugin, root, terms))
@@ -330,6 +332,10 @@
       ...outside(asked, answer),
     );
     ages(found);
+    if (focused instanceof HTMLAnchorElement) {
+      const same = elements("a", HTMLAnchorElement, found).find((a) => a.href === focused.href);
+      (same ?? count).focus({ preventScroll: true });
+    }
     const last = Math.ceil(answer.count / size);
     pages.hidden = last < 2;
     pages.replaceChildren(

@@ -314,6 +314,17 @@ def in_two_parts(page: Page, address: str) -> Callable[[], None]:
     return lambda: held.pop().fulfill(body=later, content_type="application/json")
 
 
+def test_a_result_keeps_the_focus_when_a_shard_comes(page: Page, address: str) -> None:
+    come = in_two_parts(page, address)
+    typed(page, address, "usual")
+    expect(page.locator("#count")).to_contain_text("30 plugins of 68")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    come()
+    expect(page.locator("#count")).to_have_text("60 plugins of 68")
+    expect(page.locator("#found h3 a").nth(1)).to_be_focused()
+
+
 def test_a_value_that_comes_with_a_later_shard_is_waited_for(page: Page, address: str) -> None:
     come = in_two_parts(page, address)
     page.goto(f"{address}?provider=rare")
