@@ -301,6 +301,7 @@
       );
       literal.addEventListener("click", (event) => {
         event.preventDefault();
+        count.focus();
         change({ literal: true }, { push: true });
       });
       const results = words.flatMap((word, n) => [
@@ -366,6 +367,7 @@
     link.addEventListener("click", (event) => {
       event.preventDefault();
       change({ page: n }, { push: true });
+      count.focus({ preventScroll: true });
       count.scrollIntoView({ block: "start" });
     });
     return link;
@@ -452,8 +454,11 @@
       all.addEventListener("click", clearAll);
       buttons.push(all);
     }
+    const at = [...chips.children].findIndex((chip) => chip === document.activeElement);
     chips.replaceChildren(...buttons);
     chips.hidden = buttons.length === 0;
+    // The next one takes the focus of a removed one.
+    if (at >= 0) (buttons[Math.min(at, buttons.length - 1)] ?? field).focus();
   }
 
   // ---- Facets: the page's links become checkboxes
@@ -492,6 +497,7 @@
       const name = section.dataset.field ?? "";
       const heading = element("h2", HTMLElement, section);
       heading.id = `by-${name}`;
+      heading.tabIndex = -1;
       titles.set(name, heading.textContent ?? "");
       section.setAttribute("role", "group");
       section.setAttribute("aria-labelledby", heading.id);
@@ -519,6 +525,7 @@
     showSheet(Number(found.dataset.count));
     sheet.addEventListener("click", () => {
       fold.click();
+      count.focus({ preventScroll: true });
       count.scrollIntoView({ block: "start" });
     });
     facets.append(sheet);
@@ -527,6 +534,7 @@
   /** @param {SearchAnswer} answer */
   function showFacets(answer) {
     const focused = document.activeElement;
+    const heading = focused?.closest("#facets section")?.querySelector("h2");
     for (const [name, values] of answer.facets) {
       const group = groups.get(name);
       if (!group) continue;
@@ -555,6 +563,7 @@
         : t("show_all", { number: shown(values.length) });
     }
     if (focused instanceof HTMLElement && focused.isConnected) focused.focus();
+    else heading?.focus(); // That of a value beyond the first ones.
   }
 
   // ---- Keyboard

@@ -121,6 +121,7 @@ def test_a_typo_is_forgiven_and_the_literal_search_offered(
     expect(note).to_have_text(f"Showing results for cloudwatch. Search for {query} instead.")
     assert names(page) == ["CloudWatch Café"]
     note.get_by_role("link").click()
+    expect(page.locator("#count")).to_be_focused()
     expect(page.locator("#found")).to_contain_text(f"No plugin matches {query}")
     expect(page).to_have_url(f"{address}?q={query}&literal=1")
 
@@ -164,10 +165,16 @@ def test_facets_combine_and_their_counts_follow(page: Page, address: str) -> Non
     expect(page.locator("#count")).to_have_text("1 plugin of 34")
     expect(page).to_have_url(f"{address}?provider=azure&provider=aws&state=DISABLED")
     chips = page.locator("#chips")
+    chips.get_by_role("button", name="Azure").click()
+    expect(page.locator("#count")).to_have_text("0 plugins of 34")
+    expect(chips.get_by_role("button", name="Disabled")).to_be_focused()
+    facets.get_by_label("Azure").check()
+    expect(page.locator("#count")).to_have_text("1 plugin of 34")
     chips.get_by_role("button", name="Disabled").click()
     expect(page.locator("#count")).to_have_text("33 plugins of 34")
     chips.get_by_role("button", name="Clear all").click()
     expect(page.locator("#listed")).to_be_visible()
+    expect(page.get_by_label("Search plugins")).to_be_focused()
     expect(page).to_have_url(address)
 
 
@@ -177,6 +184,7 @@ def test_the_address_is_the_state_and_back_restores_it(page: Page, address: str)
     expect(page.locator("#count")).to_have_text("30 plugins of 34")
     page.locator("#found-pages").get_by_role("link", name="2").click()
     expect(page.locator("#found article")).to_have_count(6)
+    expect(page.locator("#count")).to_be_focused()
     expect(page).to_have_url(f"{address}?q=usual&page=2")
     page.get_by_label("Sort").select_option("newest")
     expect(page).to_have_url(f"{address}?q=usual&sort=newest")
@@ -406,6 +414,7 @@ def test_filters_fold_behind_a_button_on_a_phone(page: Page, address: str) -> No
     page.get_by_role("button", name="Show 33 plugins").click()
     expect(page.locator("#facets")).to_be_hidden()
     expect(page.locator("#count")).to_have_text("33 plugins of 34")
+    expect(page.locator("#count")).to_be_focused()
 
 
 def test_what_matches_outside_the_filters_is_named(page: Page, address: str) -> None:
