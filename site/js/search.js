@@ -58,8 +58,7 @@
   clear.append(make("span", { "aria-hidden": "true" }, "✕"));
   clear.hidden = true;
   clear.addEventListener("click", () => {
-    field.value = "";
-    change({ q: "", literal: false }, { push: true });
+    clearQuery();
     field.focus();
   });
   field.after(clear);
@@ -415,6 +414,11 @@
     return [make("p", { class: "note" }, make("span", {}, ...said))];
   }
 
+  function clearQuery() {
+    field.value = "";
+    change({ q: "", literal: false }, { push: true });
+  }
+
   function clearAll() {
     field.value = "";
     change(
@@ -586,7 +590,7 @@
     const at = shownLinks.findIndex((link) => link.matches(":focus"));
     if (event.key === "Escape") {
       if (inField) {
-        if (field.value) clearAll();
+        if (field.value) clearQuery();
         else field.blur();
       } else if (at >= 0 || !found.hidden) field.focus();
       else return;

@@ -242,7 +242,7 @@ def test_keys_walk_from_the_field_through_the_results_and_open_one(
 ) -> None:
     """«/» focuses, arrows choose, Escape returns and then clears, Enter opens; then copy."""
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page.goto(address)
+    page.goto(f"{address}?state=ENABLED&sort=name")
     page.keyboard.press("/")
     page.keyboard.type("usual 0")
     results = page.locator("#found h3 a")
@@ -257,6 +257,7 @@ def test_keys_walk_from_the_field_through_the_results_and_open_one(
     expect(field).to_be_focused()
     page.keyboard.press("Escape")
     expect(field).to_have_value("")
+    expect(page).to_have_url(f"{address}?state=ENABLED&sort=name")
     page.keyboard.type("options vers")
     expect(results).to_have_count(1)
     page.keyboard.press("Enter")
