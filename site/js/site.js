@@ -130,6 +130,7 @@
       show();
     });
     system.addEventListener("change", show);
+    addEventListener("pageshow", show);
     show();
   }
 

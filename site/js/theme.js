@@ -19,9 +19,15 @@ if (CSS.supports("color", "light-dark(#fff, #000)")) {
     addEventListener("error", failed, { capture: true });
   }
 }
-try {
-  const theme = localStorage.getItem("catalog-theme");
-  if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
-} catch {
-  // Storage may be blocked; keep the system's theme.
+{
+  const restore = () => {
+    try {
+      const theme = localStorage.getItem("catalog-theme");
+      if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
+    } catch {
+      // Storage may be blocked; keep the system's theme.
+    }
+  };
+  restore();
+  addEventListener("pageshow", restore); // Before «Back», another page may have changed it.
 }
