@@ -361,7 +361,11 @@
         loaded: this.rows.length,
         page,
         rows: shown.map(([n]) => this.rows[n]),
-        facets: FIELDS.map((field, f) => [field, counts[f].ordered(chosen[f], this.known[f])]),
+        facets: FIELDS.map((field, f) => [
+          field,
+          counts[f].ordered(chosen[f], this.known[f]),
+          counts[f].found.size,
+        ]),
         chosen: FIELDS.map((field, f) => [
           field,
           [...chosen[f]].map((value) => [value, this.known[f].get(value) ?? value]),

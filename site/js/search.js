@@ -5,7 +5,7 @@
   /**
    * @typedef {Map<string, Set<string>>} Chosen  Values by field.
    * @typedef {Omit<SearchQuestion, "chosen" | "size"> & {chosen: Chosen}} State
-   * @typedef {{list: Element, boxes: Map<string, Box>, open: boolean, more: HTMLElement, link: Element | null}} Group
+   * @typedef {{list: Element, boxes: Map<string, Box>, open: boolean, more: HTMLElement, link: HTMLElement | null}} Group
    * @typedef {{item: HTMLElement, tick: HTMLInputElement, figure: HTMLElement}} Box  Of a word.
    */
   const { Source, Term } = globalThis.catalogSearch;
@@ -518,8 +518,9 @@
         link.parentElement?.replaceWith(made.item);
       }
       const more = make("button", { class: "plain-link all", type: "button" });
+      const [link = null] = elements(".all", HTMLElement, section);
       /** @type {Group} */
-      const group = { list, boxes, open: false, more, link: section.querySelector(".all") };
+      const group = { list, boxes, open: false, more, link };
       more.addEventListener("click", () => {
         group.open = !group.open;
         show();
@@ -539,32 +540,34 @@
   function showFacets(answer) {
     const focused = document.activeElement;
     const heading = focused?.closest("#facets section")?.querySelector("h2");
-    for (const [name, values] of answer.facets) {
+    for (const [name, values, number] of answer.facets) {
       const group = groups.get(name);
       if (!group) continue;
       const chosen = new Set(new Map(answer.chosen).get(name)?.map(([, word]) => word));
       const items = values
         .filter(([, word], n) => group.open || n < SHOWN_VALUES || chosen.has(word))
-        .map(([value, word, number]) => {
+        .map(([value, word, plugins]) => {
           const text = SHOWN.get(`${name} ${value}`) ?? word;
           SHOWN.set(`${name} ${value}`, text);
           const one = group.boxes.get(text) ?? box(name, value, text);
           group.boxes.set(text, one);
           one.tick.checked = chosen.has(word);
-          one.figure.textContent = shown(number);
+          one.figure.textContent = shown(plugins);
           return one.item;
         });
       group.list.replaceChildren(...items);
       if (group.list.parentElement) {
         group.list.parentElement.hidden = items.length < 2 && chosen.size === 0;
       }
-      group.link?.replaceWith(group.more);
-      group.link = null;
+      // The page of all values has those that the search does not name.
+      if (group.link) group.link.hidden = number <= values.length;
       if (values.length > SHOWN_VALUES && !group.more.isConnected) group.list.after(group.more);
       group.more.hidden = values.length <= SHOWN_VALUES;
       group.more.textContent = group.open
         ? t("show_fewer")
-        : t("show_all", { number: shown(values.length) });
+        : number > values.length
+          ? t("show_first", { number: shown(values.length) })
+          : t("show_all", { number: shown(values.length) });
     }
     if (focused instanceof HTMLElement && focused.isConnected) focused.focus();
     else heading?.focus(); // That of a value beyond the first ones.

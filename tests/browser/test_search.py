@@ -492,3 +492,19 @@ def test_values_with_one_word_are_one_filter(
         expect(page.locator("#count")).to_have_text("2 plugins of 3")
         expect(box).to_be_checked()
         expect(page.locator("#chips .chip")).to_have_count(1)
+
+
+def test_values_that_the_filters_do_not_name_keep_their_page(
+    page: Page, tmp_path: Path, serve: Callable[[Path], str]
+) -> None:
+    labels = [f"label-{number}" for number in range(401)]
+    plugins = [site.plugin("plugin-a", "Labelled", labels=labels), site.plugin("plugin-b", "Other")]
+    page.goto(serve(samples.written(site.tree(plugins, site.context()), tmp_path)))
+    field = page.get_by_label("Search plugins")
+    field.fill("labelled")
+    facets = page.locator("#facets")
+    expect(facets.get_by_role("button", name="Show the first 400")).to_be_visible()
+    every = facets.get_by_role("link", name="All 401")
+    expect(every).to_be_visible()
+    field.fill("other")
+    expect(every).to_be_hidden()
