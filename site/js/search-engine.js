@@ -318,9 +318,7 @@
       const isWhole = this.rows.length >= this.total;
       const chosen = FIELDS.map(
         (field, f) =>
-          new Set(
-            (asked.get(field) ?? []).filter((value) => !isWhole || this.known[f].has(value)),
-          ),
+          new Set((asked.get(field) ?? []).filter((value) => !isWhole || this.known[f].has(value))),
       );
       const words = chosen.map(
         (values, f) => new Set([...values].map((value) => this.known[f].get(value) ?? value)),

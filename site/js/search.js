@@ -458,7 +458,7 @@
       all.addEventListener("click", clearAll);
       buttons.push(all);
     }
-    const at = [...chips.children].findIndex((chip) => chip === document.activeElement);
+    const at = [...chips.children].findIndex((chip) => chip.matches(":focus"));
     chips.replaceChildren(...buttons);
     chips.hidden = buttons.length === 0;
     // The next one takes the focus of a removed one.

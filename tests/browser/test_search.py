@@ -166,8 +166,8 @@ def test_facets_combine_and_their_counts_follow(page: Page, address: str) -> Non
     expect(page).to_have_url(f"{address}?provider=azure&provider=aws&state=DISABLED")
     chips = page.locator("#chips")
     chips.get_by_role("button", name="Azure").click()
-    expect(page.locator("#count")).to_have_text("0 plugins of 34")
-    expect(chips.get_by_role("button", name="Disabled")).to_be_focused()
+    expect(chips.get_by_role("button", name="Azure")).to_have_count(0)
+    expect(chips.get_by_role("button", name="AWS")).to_be_focused()
     facets.get_by_label("Azure").check()
     expect(page.locator("#count")).to_have_text("1 plugin of 34")
     chips.get_by_role("button", name="Disabled").click()
@@ -342,7 +342,6 @@ def test_a_value_that_comes_with_a_later_shard_is_waited_for(page: Page, address
     expect(page.locator("#chips .chip")).to_have_text("Provider: rare ✕ (remove)")
     come()
     expect(count).to_have_text("64 plugins of 68")
-    expect(page.locator("#chips .chip")).to_have_text("Provider: AWS ✕ (remove)")
 
 
 MANY = (
