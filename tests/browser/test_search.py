@@ -268,7 +268,11 @@ def test_keys_walk_from_the_field_through_the_results_and_open_one(
 
 def test_enter_waits_for_the_answer_to_what_was_typed(page: Page, address: str) -> None:
     held: list[Route] = []
-    page.route("**/search/index.json", held.append)
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/search/index.json", hold)
     typed(page, address, "usual")
     field = page.get_by_label("Search plugins")
     field.press("Enter")
@@ -315,10 +319,14 @@ def in_two_parts(page: Page, address: str) -> Callable[[], None]:
     later = page.request.get(f"{address}{shard['path']}").text().replace('"aws"', '"rare"')
     shards = [shard, {**shard, "path": f"{shard['path']}?later"}]
     held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
     page.route(
         "**/search/index.json", lambda route: route.fulfill(json={"count": 68, "shards": shards})
     )
-    page.route(re.compile("later$"), held.append)
+    page.route(re.compile("later$"), hold)
     return lambda: held.pop().fulfill(body=later, content_type="application/json")
 
 
