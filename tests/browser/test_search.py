@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Page, Route
 
+    from catalogctl.jsontypes import JSON
+
 
 def names(page: Page) -> list[str]:
     """Return the names found: their text, as rows out of view have no layout and no inner text."""
@@ -503,7 +505,7 @@ def test_values_with_one_word_are_one_filter(
 def test_values_that_the_filters_do_not_name_keep_their_page(
     page: Page, tmp_path: Path, serve: Callable[[Path], str]
 ) -> None:
-    labels = [f"label-{number}" for number in range(401)]
+    labels: JSON = [f"label-{number}" for number in range(401)]
     plugins = [site.plugin("plugin-a", "Labelled", labels=labels), site.plugin("plugin-b", "Other")]
     page.goto(serve(samples.written(site.tree(plugins, site.context()), tmp_path)))
     field = page.get_by_label("Search plugins")
