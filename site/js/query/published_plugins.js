@@ -82,23 +82,10 @@ function listOf({ lists, repository_info, repositories = [] }, repositoryId) {
  * @param {string} root @param {NamedFile} file @param {RequestCache} cache
  * @returns {Promise<PluginInfo[]>}
  */
-async function plugins(root, file, cache) {
-  if (!file.path.includes(file.sha256)) return listed(root, file, cache);
+async function plugins(root, { path, sha256 }, cache) {
   // A part of a list is named by its content, so a cached one is always current.
-  try {
-    return await listed(root, file, "force-cache");
-  } catch (error) {
-    if (cache === "default") throw error;
-    return listed(root, file, cache);
-  }
-}
-
-/**
- * @param {string} root @param {NamedFile} file @param {RequestCache} cache
- * @returns {Promise<PluginInfo[]>}
- */
-async function listed(root, { path, sha256 }, cache) {
-  const data = await bytes(root, path, cache);
+  const isPart = path.includes(sha256);
+  const data = await bytes(root, path, isPart && cache === "default" ? "force-cache" : cache);
   const hash = await hex(data);
   if (hash && hash !== sha256) throw new Error(`${path} is not the one that index.json names`);
   return /** @type {{results: PluginInfo[]}} */ (parse(text(data))).results;
