@@ -140,8 +140,8 @@ interface SearchAnswer {
   loaded: number;
   page: number;
   rows: SearchRow[];
-  /** Fields, each with its choices: a value, its word, and how many plugins have it. */
-  facets: [string, [string, string, number][]][];
+  /** Fields, each with its first choices (a value, its word, its plugins), and how many there are. */
+  facets: [string, [string, string, number][], number][];
   /** Fields, each with the chosen values and their words. */
   chosen: [string, [string, string][]][];
   terms: string[];

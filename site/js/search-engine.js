@@ -314,8 +314,11 @@
     find(question) {
       const { hits, terms, corrected } = this.match(question.q, question.literal);
       const asked = new Map(question.chosen);
+      // A value that nothing has yet may come with a shard; one that nothing has is ignored.
+      const isWhole = this.rows.length >= this.total;
       const chosen = FIELDS.map(
-        (field, f) => new Set((asked.get(field) ?? []).filter((value) => this.known[f].has(value))),
+        (field, f) =>
+          new Set((asked.get(field) ?? []).filter((value) => !isWhole || this.known[f].has(value))),
       );
       const words = chosen.map(
         (values, f) => new Set([...values].map((value) => this.known[f].get(value) ?? value)),
@@ -356,7 +359,11 @@
         loaded: this.rows.length,
         page,
         rows: shown.map(([n]) => this.rows[n]),
-        facets: FIELDS.map((field, f) => [field, counts[f].ordered(chosen[f], this.known[f])]),
+        facets: FIELDS.map((field, f) => [
+          field,
+          counts[f].ordered(chosen[f], this.known[f]),
+          counts[f].found.size,
+        ]),
         chosen: FIELDS.map((field, f) => [
           field,
           [...chosen[f]].map((value) => [value, this.known[f].get(value) ?? value]),
@@ -459,7 +466,8 @@
      * @param {Set<string>} chosen @param {Map<string, string>} known
      */
     ordered(chosen, known) {
-      for (const value of chosen) this.add(value, known.get(value) ?? value, 0);
+      for (const value of chosen)
+        if (known.has(value)) this.add(value, known.get(value) ?? value, 0);
       const words = new Set([...chosen].map((value) => known.get(value)));
       const all = [...this.found.values()].sort(
         (one, other) => other[2] - one[2] || (one[1] < other[1] ? -1 : 1),

@@ -5,7 +5,7 @@
   /**
    * @typedef {Map<string, Set<string>>} Chosen  Values by field.
    * @typedef {Omit<SearchQuestion, "chosen" | "size"> & {chosen: Chosen}} State
-   * @typedef {{list: Element, boxes: Map<string, Box>, open: boolean, more: HTMLElement, link: Element | null}} Group
+   * @typedef {{list: Element, boxes: Map<string, Box>, open: boolean, more: HTMLElement, link: HTMLElement | null}} Group
    * @typedef {{item: HTMLElement, tick: HTMLInputElement, figure: HTMLElement}} Box  Of a word.
    */
   const { Source, Term } = globalThis.catalogSearch;
@@ -49,6 +49,7 @@
     "#chosen",
   ].map((selector) => element(selector, HTMLElement));
   const ownCount = count.textContent;
+  count.tabIndex = -1; // Takes the focus of controls that are no longer there.
   const size = Number(found.dataset.size);
   const root = new URL(page.dataset.root || "./", location.href);
   const fromDisk = location.protocol === "file:";
@@ -57,8 +58,7 @@
   clear.append(make("span", { "aria-hidden": "true" }, "✕"));
   clear.hidden = true;
   clear.addEventListener("click", () => {
-    field.value = "";
-    change({ q: "", literal: false }, { push: true });
+    clearQuery();
     field.focus();
   });
   field.after(clear);
@@ -107,6 +107,7 @@
   /** @param {Partial<State>} change_ @param {{push?: boolean}} how */
   function change(change_, { push = false } = {}) {
     state = { ...state, page: 1, ...change_ };
+    entered = false;
     if (!fromDisk) history[push ? "pushState" : "replaceState"](null, "", address(state));
     show();
   }
@@ -157,15 +158,12 @@
       if (data.error === undefined) one?.resolve(data.found);
       else one?.reject(new Error(data.error));
     });
-    worker.addEventListener("error", () => {
-      for (const { reject } of waiting.values()) reject(new Error("the worker failed"));
-      waiting.clear();
-    });
     /** @param {SearchMessage} message */
     const send = (message) => worker.postMessage(message);
     send({ root: root.href });
     let last = 0;
-    return {
+    /** @type {SearchSource} */
+    const made = {
       end: () => worker.terminate(),
       ask: (question) =>
         new Promise((resolve, reject) => {
@@ -174,6 +172,12 @@
           send({ number: last, question });
         }),
     };
+    worker.addEventListener("error", () => {
+      for (const { reject } of waiting.values()) reject(new Error("the worker failed"));
+      waiting.clear();
+      if (source === made) closed(); // It may have failed before there was a question.
+    });
+    return made;
   }
 
   let loaded = 0;
@@ -220,6 +224,9 @@
   }
 
   let asking = 0;
+  let answered = 0;
+  /** Whether Enter waits for the answer to what was typed. */
+  let entered = false;
   async function show() {
     if (document.activeElement !== field) field.value = state.q;
     showSort();
@@ -227,6 +234,7 @@
     const wanted = isAsked(asked);
     if (!wanted) {
       turn(false);
+      page.classList.remove("searched");
       note.hidden = true;
       announce("");
       if (!source) {
@@ -249,6 +257,7 @@
       return;
     }
     if (number !== asking) return;
+    answered = number;
     showFacets(answer);
     showChips(answer.chosen.map(([name, values]) => [name, values.map(([value]) => value)]));
     showSheet(answer.count);
@@ -256,11 +265,15 @@
     showNote(asked, answer);
     showRows(asked, answer);
     turn(true);
+    if (entered && document.activeElement === field) enter();
+    entered = false;
   }
 
   function failed() {
     closed();
     turn(false);
+    answered = asking;
+    entered = false;
     const again = make("button", { class: "button small", type: "button" }, t("try_again"));
     again.addEventListener("click", () => {
       note.hidden = true;
@@ -287,6 +300,7 @@
       );
       literal.addEventListener("click", (event) => {
         event.preventDefault();
+        count.focus();
         change({ literal: true }, { push: true });
       });
       const results = words.flatMap((word, n) => [
@@ -306,10 +320,11 @@
       plugins: counted("count_plugins", answer.count),
       total: shown(answer.total),
     });
-    count.textContent =
-      answer.loaded < answer.total && !partly ? t("still_loading", { found: many }) : many;
-    announce(answer.count === 0 ? t("nothing_found") : (count.textContent ?? ""));
+    const loading = answer.loaded < answer.total && !partly;
+    count.textContent = loading ? t("still_loading", { found: many }) : many;
+    announce(answer.count === 0 && !loading ? t("nothing_found") : (count.textContent ?? ""));
     const terms = answer.terms.map((term) => new Term(term));
+    const focused = found.contains(document.activeElement) ? document.activeElement : null;
     found.replaceChildren(
       ...(answer.count > 0
         ? answer.rows.map((plugin) => row(plugin, root, terms))
@@ -317,6 +332,10 @@
       ...outside(asked, answer),
     );
     ages(found);
+    if (focused instanceof HTMLAnchorElement) {
+      const same = elements("a", HTMLAnchorElement, found).find((a) => a.href === focused.href);
+      (same ?? count).focus({ preventScroll: true });
+    }
     const last = Math.ceil(answer.count / size);
     pages.hidden = last < 2;
     pages.replaceChildren(
@@ -347,6 +366,7 @@
     link.addEventListener("click", (event) => {
       event.preventDefault();
       change({ page: n }, { push: true });
+      count.focus({ preventScroll: true });
       count.scrollIntoView({ block: "start" });
     });
     return link;
@@ -394,6 +414,11 @@
     return [make("p", { class: "note" }, make("span", {}, ...said))];
   }
 
+  function clearQuery() {
+    field.value = "";
+    change({ q: "", literal: false }, { push: true });
+  }
+
   function clearAll() {
     field.value = "";
     change(
@@ -433,8 +458,11 @@
       all.addEventListener("click", clearAll);
       buttons.push(all);
     }
+    const at = [...chips.children].findIndex((chip) => chip.matches(":focus"));
     chips.replaceChildren(...buttons);
     chips.hidden = buttons.length === 0;
+    // The next one takes the focus of a removed one.
+    if (at >= 0) (buttons[Math.min(at, buttons.length - 1)] ?? field).focus();
   }
 
   // ---- Facets: the page's links become checkboxes
@@ -473,6 +501,7 @@
       const name = section.dataset.field ?? "";
       const heading = element("h2", HTMLElement, section);
       heading.id = `by-${name}`;
+      heading.tabIndex = -1;
       titles.set(name, heading.textContent ?? "");
       section.setAttribute("role", "group");
       section.setAttribute("aria-labelledby", heading.id);
@@ -489,8 +518,9 @@
         link.parentElement?.replaceWith(made.item);
       }
       const more = make("button", { class: "plain-link all", type: "button" });
+      const [link = null] = elements(".all", HTMLElement, section);
       /** @type {Group} */
-      const group = { list, boxes, open: false, more, link: section.querySelector(".all") };
+      const group = { list, boxes, open: false, more, link };
       more.addEventListener("click", () => {
         group.open = !group.open;
         show();
@@ -500,6 +530,7 @@
     showSheet(Number(found.dataset.count));
     sheet.addEventListener("click", () => {
       fold.click();
+      count.focus({ preventScroll: true });
       count.scrollIntoView({ block: "start" });
     });
     facets.append(sheet);
@@ -508,60 +539,74 @@
   /** @param {SearchAnswer} answer */
   function showFacets(answer) {
     const focused = document.activeElement;
-    for (const [name, values] of answer.facets) {
+    const heading = focused?.closest("#facets section")?.querySelector("h2");
+    for (const [name, values, number] of answer.facets) {
       const group = groups.get(name);
       if (!group) continue;
       const chosen = new Set(new Map(answer.chosen).get(name)?.map(([, word]) => word));
       const items = values
         .filter(([, word], n) => group.open || n < SHOWN_VALUES || chosen.has(word))
-        .map(([value, word, number]) => {
+        .map(([value, word, plugins]) => {
           const text = SHOWN.get(`${name} ${value}`) ?? word;
           SHOWN.set(`${name} ${value}`, text);
           const one = group.boxes.get(text) ?? box(name, value, text);
           group.boxes.set(text, one);
           one.tick.checked = chosen.has(word);
-          one.figure.textContent = shown(number);
+          one.figure.textContent = shown(plugins);
           return one.item;
         });
       group.list.replaceChildren(...items);
       if (group.list.parentElement) {
         group.list.parentElement.hidden = items.length < 2 && chosen.size === 0;
       }
-      group.link?.replaceWith(group.more);
-      group.link = null;
+      // The page of all values has those that the search does not name.
+      if (group.link) group.link.hidden = number <= values.length;
       if (values.length > SHOWN_VALUES && !group.more.isConnected) group.list.after(group.more);
       group.more.hidden = values.length <= SHOWN_VALUES;
       group.more.textContent = group.open
         ? t("show_fewer")
-        : t("show_all", { number: shown(values.length) });
+        : number > values.length
+          ? t("show_first", { number: shown(values.length) })
+          : t("show_all", { number: shown(values.length) });
     }
     if (focused instanceof HTMLElement && focused.isConnected) focused.focus();
+    else heading?.focus(); // That of a value beyond the first ones.
   }
 
   // ---- Keyboard
+
+  /** The links of the plugins that are shown. */
+  const links = () => elements("h3 a", HTMLElement, found.hidden ? listed : found);
+
+  /** Opens the only result, or goes to the first one. */
+  function enter() {
+    const [first, ...others] = links();
+    if (others.length === 0 && !found.hidden) first?.click();
+    else first?.focus();
+  }
 
   /** @param {KeyboardEvent} event */
   function walk(event) {
     if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
     const inField = event.target === field;
-    const links = elements("h3 a", HTMLElement, found.hidden ? listed : found);
-    const at = links.findIndex((link) => link.matches(":focus"));
+    const shownLinks = links();
+    const at = shownLinks.findIndex((link) => link.matches(":focus"));
     if (event.key === "Escape") {
       if (inField) {
-        if (field.value) clearAll();
+        if (field.value) clearQuery();
         else field.blur();
       } else if (at >= 0 || !found.hidden) field.focus();
       else return;
     } else if (event.key === "Enter" && inField) {
-      if (links.length === 1 && !found.hidden) links[0].click();
-      else links[0]?.focus();
+      if (isAsked(state) && answered !== asking) entered = true;
+      else enter();
     } else if (
       (inField && event.key === "ArrowDown") ||
       (at >= 0 && ["ArrowDown", "ArrowRight"].includes(event.key))
     ) {
-      links[Math.min(at + 1, links.length - 1)]?.focus();
+      shownLinks[Math.min(at + 1, shownLinks.length - 1)]?.focus();
     } else if (at >= 0 && ["ArrowUp", "ArrowLeft"].includes(event.key)) {
-      (at === 0 ? field : links[at - 1]).focus();
+      (at === 0 ? field : shownLinks[at - 1]).focus();
     } else return;
     event.preventDefault();
   }
@@ -584,9 +629,10 @@
   field.form?.addEventListener("submit", (event) => event.preventDefault());
   addEventListener("popstate", () => {
     state = read();
+    entered = false;
     field.value = state.q;
     show();
   });
   if (isAsked(state)) show();
-  else page.classList.remove("asking");
+  else page.classList.remove("asking", "searched");
 })();

@@ -130,6 +130,7 @@
       show();
     });
     system.addEventListener("change", show);
+    addEventListener("pageshow", show);
     show();
   }
 
@@ -149,16 +150,12 @@
     const said = make("p", { class: "vh", role: "status" });
     document.body.append(said);
     for (const source of elements("[data-copy], .snippets code", HTMLElement)) {
-      const row = source.closest("tr")?.cells[0].textContent?.split(" ")[0] ?? "";
       const what =
         source.dataset.copy ||
         t("snippet_in", {
           language: source.closest("section")?.querySelector("h3")?.textContent ?? "",
         });
-      const label =
-        source.className === "digest"
-          ? t("copy_digest", { version: row })
-          : t("copy_what", { what });
+      const label = t("copy_what", { what });
       const button = make("button", { type: "button", class: "copy", "aria-label": label });
       button.append(icon(COPY));
       button.addEventListener("click", async () => {
@@ -310,7 +307,7 @@
     /** @type {HTMLDetailsElement[]} */
     let folded = [];
     addEventListener("beforeprint", () => {
-      folded = elements("details:not([open], .try)", HTMLDetailsElement);
+      folded = elements("details:not([open])", HTMLDetailsElement);
       for (const each of folded) each.open = true;
       for (const link of elements(".links a", HTMLAnchorElement)) link.dataset.address = link.href;
       swapDays();

@@ -5,14 +5,29 @@
 if (CSS.supports("color", "light-dark(#fff, #000)")) {
   document.documentElement.classList.add("js");
   if (
-    /[?&](?:q|provider|service_type|label|state|registry_type|sort|page)=/.test(location.search)
+    document.currentScript?.hasAttribute("data-search") &&
+    /[?&](?:q|provider|service_type|label|state|registry_type|repository|sort|page)=[^&]/.test(
+      location.search,
+    )
   ) {
-    document.documentElement.classList.add("asking", "searched");
+    const { classList } = document.documentElement;
+    classList.add("asking", "searched");
+    // Without the search the list stays. A picture that is not there hinders nothing.
+    const failed = (/** @type {ErrorEvent | Event} */ { target }) => {
+      if (!(target instanceof HTMLImageElement)) classList.remove("asking", "searched");
+    };
+    addEventListener("error", failed, { capture: true });
   }
 }
-try {
-  const theme = localStorage.getItem("catalog-theme");
-  if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
-} catch {
-  // Storage may be blocked; keep the system's theme.
+{
+  const restore = () => {
+    try {
+      const theme = localStorage.getItem("catalog-theme");
+      if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
+    } catch {
+      // Storage may be blocked; keep the system's theme.
+    }
+  };
+  restore();
+  addEventListener("pageshow", restore); // Before «Back», another page may have changed it.
 }

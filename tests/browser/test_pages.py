@@ -136,6 +136,11 @@ def test_the_theme_follows_the_system_until_it_is_chosen(page: Page, address: st
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == light
     page.emulate_media(color_scheme="light")
     expect(switch).to_have_attribute("aria-pressed", "false")
+    # Chosen on another page, from which «Back» leads to this one.
+    page.evaluate("localStorage.setItem('catalog-theme', 'dark')")
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
+    expect(switch).to_have_attribute("aria-pressed", "true")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == dark
 
 
 def test_a_theme_can_be_chosen_where_storage_is_blocked(page: Page, address: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,7 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Route
+
+    from catalogctl.jsontypes import JSON
 
 
 def names(page: Page) -> list[str]:
@@ -120,6 +123,7 @@ def test_a_typo_is_forgiven_and_the_literal_search_offered(
     expect(note).to_have_text(f"Showing results for cloudwatch. Search for {query} instead.")
     assert names(page) == ["CloudWatch Café"]
     note.get_by_role("link").click()
+    expect(page.locator("#count")).to_be_focused()
     expect(page.locator("#found")).to_contain_text(f"No plugin matches {query}")
     expect(page).to_have_url(f"{address}?q={query}&literal=1")
 
@@ -165,8 +169,13 @@ def test_facets_combine_and_their_counts_follow(page: Page, address: str) -> Non
     chips = page.locator("#chips")
     chips.get_by_role("button", name="Disabled").click()
     expect(page.locator("#count")).to_have_text("33 plugins of 34")
+    expect(chips.get_by_role("button", name="Clear all")).to_be_focused()
+    chips.get_by_role("button", name="Azure").click()
+    expect(page.locator("#count")).to_have_text("32 plugins of 34")
+    expect(chips.get_by_role("button", name="AWS")).to_be_focused()
     chips.get_by_role("button", name="Clear all").click()
     expect(page.locator("#listed")).to_be_visible()
+    expect(page.get_by_label("Search plugins")).to_be_focused()
     expect(page).to_have_url(address)
 
 
@@ -176,6 +185,7 @@ def test_the_address_is_the_state_and_back_restores_it(page: Page, address: str)
     expect(page.locator("#count")).to_have_text("30 plugins of 34")
     page.locator("#found-pages").get_by_role("link", name="2").click()
     expect(page.locator("#found article")).to_have_count(6)
+    expect(page.locator("#count")).to_be_focused()
     expect(page).to_have_url(f"{address}?q=usual&page=2")
     page.get_by_label("Sort").select_option("newest")
     expect(page).to_have_url(f"{address}?q=usual&sort=newest")
@@ -194,6 +204,32 @@ def test_a_shared_address_never_shows_the_whole_list_first(page: Page, address: 
     page.goto(f"{address}?q=cafe&provider=unknown&sort=odd&page=x")
     assert page.locator("#listed:visible h3").count() == 0
     expect(page.locator("#found article")).to_have_count(1)
+    page.route("**/assets/search.*", lambda route: route.fulfill(body=""))
+    page.goto(f"{address}?repository=acme", wait_until="domcontentloaded")
+    assert page.locator("#listed h3").first.is_hidden()
+
+
+def test_an_address_with_a_query_hides_no_list_where_nothing_searches(
+    page: Page, address: str, guard: Any
+) -> None:
+    page.goto(f"{address}providers/aws/?sort=updated&q=x")
+    expect(page.locator("#listed h3").first).to_be_visible()
+    page.route("**/assets/search.*", lambda route: route.abort())
+    page.goto(f"{address}?q=cafe")
+    expect(page.locator("#listed h3").first).to_be_visible()
+    expect(page.locator("#count")).to_be_visible()
+    guard.noise.clear()
+
+
+def test_an_empty_search_is_the_front_page(page: Page, address: str) -> None:
+    heading = page.locator(".hero .lead")
+    page.goto(f"{address}?q=")
+    expect(heading).to_be_visible()
+    page.goto(f"{address}?q=cafe")
+    expect(page.locator("#found article")).to_have_count(1)
+    expect(heading).to_be_hidden()
+    page.get_by_role("button", name="Clear the search").click()
+    expect(heading).to_be_visible()
 
 
 def test_sorting_puts_the_newest_first(page: Page, address: str) -> None:
@@ -207,7 +243,7 @@ def test_keys_walk_from_the_field_through_the_results_and_open_one(
 ) -> None:
     """«/» focuses, arrows choose, Escape returns and then clears, Enter opens; then copy."""
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page.goto(address)
+    page.goto(f"{address}?state=ENABLED&sort=name")
     page.keyboard.press("/")
     page.keyboard.type("usual 0")
     results = page.locator("#found h3 a")
@@ -222,6 +258,7 @@ def test_keys_walk_from_the_field_through_the_results_and_open_one(
     expect(field).to_be_focused()
     page.keyboard.press("Escape")
     expect(field).to_have_value("")
+    expect(page).to_have_url(f"{address}?state=ENABLED&sort=name")
     page.keyboard.type("options vers")
     expect(results).to_have_count(1)
     page.keyboard.press("Enter")
@@ -229,6 +266,21 @@ def test_keys_walk_from_the_field_through_the_results_and_open_one(
     page.get_by_role("button", name="Copy plugin id").focus()
     page.keyboard.press("Enter")
     page.wait_for_function("navigator.clipboard.readText().then(t => t === 'plugin-options')")
+
+
+def test_enter_waits_for_the_answer_to_what_was_typed(page: Page, address: str) -> None:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/search/index.json", hold)
+    typed(page, address, "usual")
+    field = page.get_by_label("Search plugins")
+    field.press("Enter")
+    expect(field).to_be_focused()
+    held.pop().continue_()
+    expect(page.locator("#found h3 a").first).to_be_focused()
 
 
 def test_slash_types_a_slash_where_one_is_typing(page: Page, address: str) -> None:
@@ -262,6 +314,45 @@ def test_a_failed_fetch_says_so_and_can_be_tried_again(
     guard.noise.clear()
 
 
+def in_two_parts(page: Page, address: str) -> Callable[[], None]:
+    """Give the index a second shard, of plugins of «rare»; the returned function lets it come."""
+    index = page.request.get(f"{address}search/index.json").json()
+    (shard,) = index["shards"]
+    later = page.request.get(f"{address}{shard['path']}").text().replace('"aws"', '"rare"')
+    shards = [shard, {**shard, "path": f"{shard['path']}?later"}]
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(
+        "**/search/index.json", lambda route: route.fulfill(json={"count": 68, "shards": shards})
+    )
+    page.route(re.compile("later$"), hold)
+    return lambda: held.pop().fulfill(body=later, content_type="application/json")
+
+
+def test_a_result_keeps_the_focus_when_a_shard_comes(page: Page, address: str) -> None:
+    come = in_two_parts(page, address)
+    typed(page, address, "usual")
+    expect(page.locator("#count")).to_contain_text("30 plugins of 68")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    come()
+    expect(page.locator("#count")).to_have_text("60 plugins of 68")
+    expect(page.locator("#found h3 a").nth(1)).to_be_focused()
+
+
+def test_a_value_that_comes_with_a_later_shard_is_waited_for(page: Page, address: str) -> None:
+    come = in_two_parts(page, address)
+    page.goto(f"{address}?provider=rare")
+    count = page.locator("#count")
+    expect(count).to_contain_text("0 plugins of 68")
+    expect(page.locator("#chips .chip")).to_have_text("Provider: rare ✕ (remove)")
+    come()
+    expect(count).to_have_text("64 plugins of 68")
+
+
 MANY = (
     "document.addEventListener('readystatechange', () => {"
     " document.getElementById('found').dataset.count = '9999' }, {once: true})"
@@ -284,6 +375,24 @@ def test_a_worker_is_made_again_when_the_search_is_tried_again(
     expect(page.locator("#found article")).to_have_count(24)
     assert len(page.workers) == 1
     guard.noise[:] = [text for text in guard.noise if "503" not in text]
+
+
+def test_a_worker_that_could_not_start_is_made_again(page: Page, address: str, guard: Any) -> None:
+    page.add_init_script(MANY)
+    page.goto(address)
+    engine = "**/assets/search-engine.*"
+    page.route(engine, lambda route: route.abort())
+    field = page.get_by_label("Search plugins")
+    with page.expect_event("requestfailed"):
+        field.focus()
+    field.fill("usual")
+    again = page.get_by_role("button", name="Try again")
+    expect(again).to_be_visible()
+    expect(page.locator("#listed")).to_be_visible()
+    page.unroute(engine)
+    again.click()
+    expect(page.locator("#found article")).to_have_count(24)
+    guard.noise.clear()
 
 
 def test_many_plugins_are_searched_in_a_worker(page: Page, address: str) -> None:
@@ -314,6 +423,7 @@ def test_filters_fold_behind_a_button_on_a_phone(page: Page, address: str) -> No
     page.get_by_role("button", name="Show 33 plugins").click()
     expect(page.locator("#facets")).to_be_hidden()
     expect(page.locator("#count")).to_have_text("33 plugins of 34")
+    expect(page.locator("#count")).to_be_focused()
 
 
 def test_what_matches_outside_the_filters_is_named(page: Page, address: str) -> None:
@@ -390,3 +500,19 @@ def test_values_with_one_word_are_one_filter(
         expect(page.locator("#count")).to_have_text("2 plugins of 3")
         expect(box).to_be_checked()
         expect(page.locator("#chips .chip")).to_have_count(1)
+
+
+def test_values_that_the_filters_do_not_name_keep_their_page(
+    page: Page, tmp_path: Path, serve: Callable[[Path], str]
+) -> None:
+    labels: JSON = [f"label-{number}" for number in range(401)]
+    plugins = [site.plugin("plugin-a", "Labelled", labels=labels), site.plugin("plugin-b", "Other")]
+    page.goto(serve(samples.written(site.tree(plugins, site.context()), tmp_path)))
+    field = page.get_by_label("Search plugins")
+    field.fill("labelled")
+    facets = page.locator("#facets")
+    expect(facets.get_by_role("button", name="Show the first 400")).to_be_visible()
+    every = facets.get_by_role("link", name="All 401")
+    expect(every).to_be_visible()
+    field.fill("other")
+    expect(every).to_be_hidden()

@@ -76,6 +76,14 @@ def test_many_plugins_are_cut_into_shards_that_the_index_names() -> None:
         assert shard["path"] == f"search/{hashlib.sha256(data).hexdigest()[:16]}.json"
 
 
+def test_the_front_page_counts_what_the_search_finds() -> None:
+    own = {"repository_id": "repo-1", "name": "Own", "repository_type": "local"}
+    build = site.context(repository_info=own, upstreams=[samples.hostile_upstream()])
+    files = site.tree([site.plugin("plugin-a", "A"), site.plugin("plugin-b", "B")], build)
+    assert json.loads(files["search/index.json"])["count"] == 3
+    assert b'data-count="3"' in files["index.html"]
+
+
 def test_a_shard_is_small_enough_for_a_first_result() -> None:
     """5,000 plugins whose names, texts and labels all differ: the largest shard there can be."""
     (row,) = [row for row in rows() if row.plugin_id == "plugin-options"]

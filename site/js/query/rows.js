@@ -207,7 +207,7 @@ function pair(element) {
   let found;
   if (Array.isArray(element) && element.length === 2) {
     found = element;
-  } else if (isObject(element) && Object.keys(element).sort().join() === "k,v") {
+  } else if (isObject(element) && JSON.stringify(Object.keys(element).sort()) === '["k","v"]') {
     found = [element.k, element.v];
   } else {
     throw new Unfit("an element is neither {k, v} nor [key, value]");

@@ -126,7 +126,7 @@ def _of_first_page(site: Site, head: ListHead, total: int, shown: int) -> dict[s
         "range": t("range_of", first=1, last=t.number(shown), total=t.number(total))
         if shown < total
         else "",
-        "count": total,
+        "count": total + _of_others(site) if head.facets else total,
         "size": site.context.settings.site.cards_per_page,
         "scripts": ("search-engine", "search-rows", "search") if head.facets else (),
         "is_search": bool(head.facets),
@@ -134,6 +134,11 @@ def _of_first_page(site: Site, head: ListHead, total: int, shown: int) -> dict[s
         "kinds": kinds,
         "glyphs": _glyphs_of(head.facets, site) if head.facets else "",
     }
+
+
+def _of_others(site: Site) -> int:
+    """Return how many plugins of other repositories the search finds."""
+    return sum(len(each.answered) for each in site.context.upstreams)
 
 
 def _is_offered(facet: Facet) -> bool:
