@@ -156,6 +156,15 @@ def test_nothing_is_deployed_unsigned_once_there_was_a_root(host: Host) -> None:
     assert key.splitlines()[1] not in host.said
 
 
+def test_a_root_that_a_merge_left_out_counts(host: Host) -> None:
+    """The history that git shows by default does not hold such a commit."""
+    sign_from_now_on(host)
+    host.catalog.merge_away("main")
+    assert not (host.catalog.folder / "catalog/trust").exists()
+    assert host.run() == FAILED
+    assert "holds no 1.root.json" in host.said
+
+
 def test_an_edition_that_main_has_left_is_not_signed(host: Host) -> None:
     """R-32: a run that is started again later would publish an old edition as the newest."""
     sign_from_now_on(host)
