@@ -13,10 +13,12 @@ from support.workflows import actionlint, faults
 
 ROOT = Path(__file__).parents[2]
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.y*ml"))
+STARTERS = sorted((ROOT / "starter/.github/workflows").glob("*.y*ml"))
 
 GOOD = """\
 on: push
 permissions: {}
+defaults: {run: {shell: bash}}
 concurrency: build
 jobs:
   build:
@@ -42,6 +44,11 @@ BAD = {
         "permissions: {}",
         "permissions: {contents: read}",
         "workflow: permissions at the top are not {}",
+    ),
+    "pipes": (
+        "defaults: {run: {shell: bash}}\n",
+        "",
+        "workflow: the shell is not bash, so what fails in a pipe is not noticed",
     ),
     "no-concurrency": ("concurrency: build\n", "", "workflow: has no concurrency"),
     "other-commit": (
@@ -122,7 +129,9 @@ BAD = {
 }
 
 
-@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "workflow", [*WORKFLOWS, *STARTERS], ids=lambda path: path.relative_to(ROOT).as_posix()
+)
 def test_a_workflow_keeps_our_rules(workflow: Path) -> None:
     """R-01, R-03, R-07, R-50."""
     assert faults(workflow.read_text(encoding="utf-8")) == []
@@ -253,5 +262,5 @@ def test_actionlint_really_looks(tmp_path: Path) -> None:
     )
     told = actionlint(wrong)
     assert told.returncode == 1
-    assert f'{wrong}:13:14: label "ubuntu-1.04" is unknown' in told.stdout
+    assert f'{wrong}:14:14: label "ubuntu-1.04" is unknown' in told.stdout
     assert '"runs-on" section is missing in job "build"' in told.stdout
