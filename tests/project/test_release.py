@@ -130,6 +130,13 @@ def test_a_release_without_a_date_is_refused(clone: Path) -> None:
     assert not (clone / "dist").exists()
 
 
+def test_a_build_that_fails_says_why(clone: Path) -> None:
+    (clone / "README.md").unlink()
+    done = dist(clone)
+    assert done.returncode == 1
+    assert "README.md" in done.stderr
+
+
 def test_the_changes_of_this_version_are_dated_below_what_is_not_released() -> None:
     text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     headings = re.findall(r"(?m)^## (.*)$", text)
