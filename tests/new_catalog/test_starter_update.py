@@ -230,6 +230,23 @@ def test_a_catalog_without_a_record_gets_one(catalog: Path) -> None:
     assert not planned(catalog).is_needed
 
 
+def test_a_catalog_without_a_record_keeps_its_ci(tmp_path: Path) -> None:
+    write_starter(tmp_path, starter_files(START, CI.GITLAB, own_pin()))
+    (tmp_path / RECORD).unlink()
+    assert json.loads(planned(tmp_path).record_after)["ci"] == "gitlab"
+    assert actions(planned(tmp_path)) == {}
+
+
+def test_a_damaged_record_is_not_taken_for_none(catalog: Path) -> None:
+    """As a merge with a conflict leaves it."""
+    text = (catalog / RECORD).read_text()
+    (catalog / RECORD).write_text(text.replace("{", "<<<<<<< HEAD\n{", 1))
+    before = state(catalog)
+    done = run("init", "--update", cwd=catalog)
+    assert (done.code, state(catalog)) == (2, before)
+    assert f"{RECORD} is no record of catalogctl: repair it, or delete it" in done.err
+
+
 @pytest.mark.parametrize("path", ["../outside", "/etc/passwd", "a//b", ".git/config", "a/./b"])
 def test_a_record_that_names_a_file_elsewhere_is_not_believed(catalog: Path, path: str) -> None:
     """R-12."""

@@ -78,18 +78,21 @@ def plan_update(
 ) -> Update:
     """Return what brings the catalog repository in a folder up to the tool at hand.
 
-    Raise UsageError if there is no catalog, OutsideError if a file can't be read.
+    Raise UsageError if there is no catalog or its record is damaged, OutsideError if a file can't be
+    read.
     """
     if not (folder / "catalog/catalog.yaml").is_file():
         raise UsageError(f"{folder} has no catalog/catalog.yaml: name the folder of the repository")
     written = _read(folder, RECORD)
     record = parse_record(written) if written is not None else None
+    if written is not None and record is None:
+        raise UsageError(f"{folder / RECORD} is no record of catalogctl: repair it, or delete it")
     if record and _order(record.catalogctl) > _order(__version__):
         raise UsageError(
             f"{folder} is of catalogctl {record.catalogctl}, and this is {__version__}: install a"
             " newer one"
         )
-    ci = ci or (record.ci if record else CI.GITHUB)
+    ci = ci or (record.ci if record else _ci_of(folder))
     pin = pin_of(tool, environ) if tool is not None else _pin(record, environ)
     files = tool_files(ci, pin)
     known = record.files if record else {}
@@ -99,6 +102,12 @@ def plan_update(
     )
     after = record_of(ci, pin, files).to_bytes()
     return Update(tuple(each for each in updates if each), written, after)
+
+
+def _ci_of(folder: Path) -> CI:
+    """Return whose workflows a catalog without a record has."""
+    is_gitlab = (folder / ".gitlab-ci.yml").exists() and not (folder / ".github/workflows").exists()
+    return CI.GITLAB if is_gitlab else CI.GITHUB
 
 
 def _order(version: str) -> list[int]:
