@@ -137,10 +137,14 @@ def test_what_the_tool_no_longer_writes_goes_unless_it_was_changed(catalog: Path
     (catalog / "gone.yml").write_bytes(OLD)
     (catalog / "kept.yml").write_bytes(MINE)
     update = planned(catalog)
-    assert actions(update) == {"gone.yml": "delete"}
+    assert actions(update) == {"gone.yml": "delete", "kept.yml": "keep"}
+    assert "keep kept.yml (no longer the tool's; delete it)\n" in (
+        run("init", "--update", "--check", cwd=catalog).out
+    )
     apply_update(catalog, update)
     assert not (catalog / "gone.yml").exists()
     assert (catalog / "kept.yml").read_bytes() == MINE
+    assert not planned(catalog).is_needed
 
 
 def test_the_pin_is_what_an_update_is_for(catalog: Path, files: dict[str, bytes]) -> None:
@@ -210,7 +214,9 @@ def test_a_release_updates_the_catalogs_of_its_candidates(catalog: Path, version
 
 def test_a_catalog_can_move_to_another_ci(catalog: Path) -> None:
     (catalog / FILE).write_bytes(MINE)
-    apply_update(catalog, planned(catalog, CI.GITLAB))
+    update = planned(catalog, CI.GITLAB)
+    assert actions(update)[FILE] == "keep"
+    apply_update(catalog, update)
     assert (catalog / ".gitlab-ci.yml").exists()
     assert (catalog / ".github/catalogctl/install.sh").exists()
     assert [path.name for path in (catalog / ".github/workflows").iterdir()] == ["publish.yml"]

@@ -123,6 +123,9 @@ def _print(planned: Update) -> None:
     from catalogctl.new_catalog.starter_update import Action
 
     for each in planned.files:
+        if each.action is Action.KEEP and each.tools is None:
+            print_line(f"keep {each.path} (no longer the tool's; delete it)")
+            continue
         print_line(f"{each.action} {each.path}")
         if each.action in (Action.KEEP, Action.REPLACE):
             for line in each.difference.splitlines():

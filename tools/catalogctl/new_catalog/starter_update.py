@@ -30,7 +30,9 @@ _WORDS = {"dev": -6, "a": -5, "b": -4, "rc": -3, "": -2, "post": -1}
 
 
 class Action(StrEnum):
-    """What an update does with a file; a kept one was changed by people, and by the tool."""
+    """What an update does with a file; a kept one was changed by people, and changed or left out
+    by the tool.
+    """
 
     WRITE = "write"
     REPLACE = "replace"
@@ -40,7 +42,7 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FileUpdate:
-    """A file that is not as the tool at hand writes it: its bytes now, and the tool's."""
+    """A file that is not as the tool at hand writes it: its bytes now, and the tool's, if any."""
 
     path: str
     action: Action
@@ -142,7 +144,7 @@ def _update(
         return None
     is_untouched = ours is not None and sha256(ours) == recorded
     if tools is None:
-        return FileUpdate(path, Action.DELETE, ours, None) if is_untouched else None
+        return FileUpdate(path, Action.DELETE if is_untouched else Action.KEEP, ours, None)
     if is_untouched or (ours is None and recorded is None):
         return FileUpdate(path, Action.WRITE, ours, tools)
     if path == REQUIREMENTS or path.endswith(".whl"):
