@@ -17,7 +17,7 @@ from catalogctl.new_catalog.start import starter_files
 from catalogctl.new_catalog.starter_files import CI, Start, suggested_id
 from catalogctl.new_catalog.tool_pin import ToolPin
 from support.git import Repository, environment
-from support.workflows import actionlint, faults
+from support.workflows import actionlint, faults, shell
 
 ROOT = Path(__file__).parents[2]
 URL = f"https://files.example.org/catalogctl-{__version__}-py3-none-any.whl"
@@ -175,7 +175,7 @@ class TestPullRequest:
         steps = yaml.safe_load(text)["runs"]["steps"]
         (step,) = (each for each in steps if each["name"] == "Validate, and name the calls")
         done = subprocess.run(
-            ["bash", "-e", "-c", step["run"]],
+            [*shell({}, step), "-c", step["run"]],
             cwd=folder,
             env={
                 **environment(),
@@ -221,6 +221,20 @@ class TestPullRequest:
         assert all("file=catalog/plugins/plugin-wrong.yaml," in each for each in annotations)
         assert "can't be merged yet" in summary
         assert "README" not in summary, "what main did is not the pull request's"
+
+    def test_a_head_that_is_checked_out_is_compared_with_the_target_branch(
+        self, started: Path, merge: Repository
+    ) -> None:
+        """Its first parent is the commit before it, not the base."""
+        merge.switch("topic")
+        head = merge.commit("more", {"README.md": "more\n"})
+        merge.git("update-ref", "refs/remotes/origin/main", "main")
+        event = {"PULL_HEAD": head, "GITHUB_BASE_REF": "main"}
+        code, out, summary = self.step(started, merge.folder, **event)
+        assert code == 1
+        assert "file=catalog/plugins/plugin-wrong.yaml," in out
+        assert "README" in summary
+        assert "plugin-example" in summary
 
     def test_base_and_author_are_those_of_the_pull_request(self) -> None:
         """R-09b: not the event's base, and not who pushed or ran it again."""
