@@ -75,6 +75,21 @@ def test_the_first_pull_request_is_told(started: Path) -> None:
     assert (change["plugin_id"], change["calls"]) == ("plugin-mine", ["register"])
 
 
+def test_git_changes_no_byte_that_counts(started: Path, tmp_path: Path) -> None:
+    """Nor does it with core.autocrlf, as git on Windows is installed."""
+    made = Repository(tmp_path / "clone", options=("-c", "core.autocrlf=true"))
+    made.folder.mkdir()
+    made.git("clone", "--quiet", started, made.folder)
+    assert b"\r\n" in (made.folder / "README.md").read_bytes(), "git converts"
+    done = run(made.folder, "init", "--update", "--check")
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    paths = [f"catalog/{each}" for each in ("trust/1.root.json", "versions/x.json")]
+    upstream = [f"catalog/upstream/one/{each}" for each in ("source.json", "plugins/x.json")]
+    for repository in (made, Repository(ROOT)):
+        told = repository.git("check-attr", "text", *paths, *upstream)
+        assert [line.rpartition(" ")[2] for line in told.splitlines()] == ["unset"] * 4
+
+
 class TestWorkflows:
     def test_they_keep_our_rules(self, started: Path) -> None:
         """R-01, R-03, R-07, R-50."""
