@@ -212,6 +212,15 @@ def test_new_versions_are_proposed_for_all_that_is_pinned() -> None:
     assert all(update["cooldown"]["default-days"] >= 7 for update in updates)
 
 
+def test_the_documents_name_the_checks_that_a_ruleset_can_require() -> None:
+    """A ruleset lists jobs, not workflows."""
+    for folder, page in (("", "docs/ci.md"), ("starter", "starter/maintainers/github.md")):
+        workflow = ROOT / folder / ".github/workflows/pull-request.yml"
+        jobs = yaml.safe_load(workflow.read_text(encoding="utf-8"))["jobs"].values()
+        text = " ".join((ROOT / page).read_text(encoding="utf-8").split())
+        assert all(f'"{job["name"]}"' in text for job in jobs), page
+
+
 def test_zizmor_finds_nothing() -> None:
     """R-01, R-53: the pedantic rules, without network."""
     zizmor = Path(sys.executable).with_name("zizmor")
