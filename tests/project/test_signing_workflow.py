@@ -36,8 +36,8 @@ class Host:
     secrets: dict[str, str] = field(default_factory=dict)
     artifacts: dict[str, dict[str, bytes]] = field(default_factory=dict)
 
-    def run(self, event: str = "push", sha: str = "") -> dict[str, str]:
-        """Run the workflow on the head of main, or on another commit."""
+    def run(self, event: str = "push", sha: str = "", branch: str = "main") -> dict[str, str]:
+        """Run the workflow on the head of main or another branch, or on another commit."""
         self.artifacts.clear()
         sha = sha or self.catalog.git("rev-parse", "HEAD")
         workspace, temp = self.folder / "workspace", self.folder / "temp"
@@ -49,7 +49,12 @@ class Host:
         runner = Runner(
             workspace,
             temp,
-            {"github.event_name": event, "github.sha": sha, "github.token": "t"},
+            {
+                "github.event_name": event,
+                "github.ref": f"refs/heads/{branch}",
+                "github.sha": sha,
+                "github.token": "t",
+            },
             {
                 "actions/checkout": lambda _: {},
                 "actions/configure-pages": lambda _: {"base_url": self.site.url.rstrip("/")},
@@ -124,6 +129,13 @@ def test_a_catalog_without_a_root_is_deployed_as_before(host: Host) -> None:
     host.site.files = {}
     assert host.run("schedule") == {**SKIPPED, "deploy": "success"}
     assert "index.json" in host.site.files, "it may have taken the place of a push that waited"
+
+
+def test_main_alone_is_published_by_hand(host: Host) -> None:
+    """As `gh workflow run publish.yml` does after a merge by a workflow, which starts no run."""
+    assert host.run("workflow_dispatch", branch="side") == dict.fromkeys(SKIPPED, "skipped")
+    assert host.run("workflow_dispatch") == {**SKIPPED, "deploy": "success"}
+    assert "index.json" in host.site.files
 
 
 def test_a_catalog_with_a_root_is_signed_and_renewed(host: Host) -> None:

@@ -158,7 +158,11 @@ def test_pull_requests_main_and_the_clock_have_each_their_workflow() -> None:
     }
     assert triggers == {
         "comment.yml": {"workflow_run": {"workflows": ["Pull request"], "types": ["completed"]}},
-        "publish.yml": {"push": {"branches": ["main"]}, "schedule": [{"cron": "41 3 * * *"}]},
+        "publish.yml": {
+            "push": {"branches": ["main"]},
+            "schedule": [{"cron": "41 3 * * *"}],
+            "workflow_dispatch": "",
+        },
         "pull-request.yml": {"pull_request": "", "merge_group": ""},
         "release.yml": {"push": {"tags": ["v[0-9]*"]}},
         "resolve.yml": {"schedule": [{"cron": "17 4 * * *"}], "workflow_dispatch": ""},
