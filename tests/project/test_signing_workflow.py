@@ -188,6 +188,15 @@ def test_an_edition_that_main_has_left_is_not_signed(host: Host) -> None:
     assert host.site.files == {}
 
 
+def test_an_old_run_that_is_started_again_deploys_nothing(host: Host) -> None:
+    """R-32: without a root, too, the site would go back."""
+    old = host.catalog.git("rev-parse", "HEAD")
+    host.catalog.commit("Go on", {"README.md": "# Plugins\n"})
+    assert host.run(sha=old) == {**SKIPPED, "build": "failure"}
+    assert "main is at" in host.said
+    assert host.site.files == {}
+
+
 def test_ours_and_the_starters_workflow_differ_only_in_how_the_tool_is_installed() -> None:
     ours, starters = (
         (ROOT / folder / ".github/workflows/publish.yml").read_text().splitlines()
