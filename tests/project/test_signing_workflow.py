@@ -71,7 +71,11 @@ class Host:
 
     def _keep(self, options: Mapping[str, str]) -> Mapping[str, str]:
         name = options.get("name", "github-pages")
-        self.artifacts[name] = files_in(self.folder / "workspace" / options["path"])
+        found = files_in(self.folder / "workspace" / options["path"])
+        is_whole = options.get("include-hidden-files") == "true"
+        self.artifacts[name] = {
+            path: data for path, data in found.items() if is_whole or not f"/{path}".count("/.")
+        }
         return {}
 
     def _take(self, options: Mapping[str, str]) -> Mapping[str, str]:
@@ -124,7 +128,7 @@ def sign_from_now_on(host: Host) -> None:
 
 def test_a_catalog_without_a_root_is_deployed_as_before(host: Host) -> None:
     assert host.run() == {**SKIPPED, "deploy": "success"}
-    assert "index.json" in host.site.files
+    assert {"index.json", ".nojekyll"} <= host.site.files.keys()
     assert TIMESTAMP not in host.site.files
     host.site.files = {}
     assert host.run("schedule") == {**SKIPPED, "deploy": "success"}
@@ -145,6 +149,7 @@ def test_a_catalog_with_a_root_is_signed_and_renewed(host: Host) -> None:
     assert host.run() == {**SKIPPED, "sign": "success", "deploy": "success"}, host.said
     assert main(["verify", host.site.url, "--trust", root]) == 0
     before, version = dict(host.site.files), host.version
+    assert ".nojekyll" in before
     assert host.run("schedule") == dict.fromkeys(SKIPPED, "success"), host.said
     assert host.version > version
     assert main(["verify", host.site.url, "--trust", root]) == 0
