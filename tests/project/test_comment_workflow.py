@@ -127,11 +127,12 @@ class Runner:
         assert done.returncode == 0, done.stderr
         return (self.work / "comment/comment.md").read_text()
 
-    def posted(self) -> subprocess.CompletedProcess[str]:
+    def posted(self, conclusion: str = "success") -> subprocess.CompletedProcess[str]:
         for file in (self.work / "comment").iterdir():
             shutil.copy(file, self.folder / "comment")
         url = "https://github.com/acme/plugins/actions/runs/6"
-        return self.step("Post the comment and set the labels", NUMBER="12", RUN_URL=url)
+        environ = {"NUMBER": "12", "RUN_URL": url, "CONCLUSION": conclusion}
+        return self.step("Post the comment and set the labels", **environ)
 
     def calls(self) -> list[tuple[list[str], dict[str, str]]]:
         lines = (self.folder / "calls.jsonl").read_text().splitlines()
@@ -178,6 +179,14 @@ def test_a_comment_and_the_labels_of_the_calls_are_posted(runner: Runner) -> Non
     assert gone == {
         *("register", "enable", "disable", "deregister", "locks", "breaking", "needs-maintainer")
     }
+
+
+def test_a_run_that_failed_has_no_preview(runner: Runner) -> None:
+    runner.rendered()
+    assert runner.posted("failure").returncode == 0
+    comment = runner.said("POST")[0][1]["comment/comment.md"]
+    assert comment.startswith(MARK)
+    assert "preview" not in comment
 
 
 def test_its_own_comment_is_written_anew_and_no_other(runner: Runner) -> None:
