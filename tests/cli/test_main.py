@@ -340,7 +340,7 @@ def test_a_list_is_a_table_on_a_terminal_and_json_in_a_pipe(catalog: Path) -> No
     ("environ", "color", "colored"),
     [
         ({}, "auto", True),
-        ({"NO_COLOR": ""}, "auto", False),
+        ({"NO_COLOR": ""}, "auto", True),
         ({"NO_COLOR": "1"}, "auto", False),
         ({"TERM": "dumb"}, "auto", False),
         ({}, "never", False),
