@@ -147,7 +147,7 @@ def main(arguments: list[str]) -> int:
         _show(error)
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
-        _say("interrupted; nothing was left half-written")
+        _say("interrupted; no file was left half-written")
         return INTERRUPTED
     except Terminated:
         return TERMINATED
