@@ -90,6 +90,18 @@ def test_git_changes_no_byte_that_counts(started: Path, tmp_path: Path) -> None:
         assert [line.rpartition(" ")[2] for line in told.splitlines()] == ["unset"] * 4
 
 
+def test_a_catalog_in_another_repository_is_told(tmp_path: Path) -> None:
+    outer = Repository.new(tmp_path / "outer").folder
+    done = run(outer, "init", "x")
+    assert done.returncode == 0
+    assert f"note: x is part of the repository {outer}," in done.stderr
+    assert not (outer / "x/.git").exists()
+    own = Repository.new(tmp_path / "own").folder
+    for done in (run(own, "init", "."), run(tmp_path, "init", "new")):
+        assert (done.returncode, "note" in done.stderr) == (0, False)
+    assert (tmp_path / "new/.git").exists()
+
+
 class TestWorkflows:
     def test_they_keep_our_rules(self, started: Path) -> None:
         """R-01, R-03, R-07, R-50."""
