@@ -106,7 +106,7 @@ class Output:
         summary: Summary | None = None,
         line_of: LineOf | None = None,
     ) -> None:
-        """Print problems to stderr as `validate` does, then the summary unless `--quiet` is given."""
+        """Print problems to stderr as `validate` does, then the summary unless `--quiet`."""
         from catalogctl.report.problem_reports import render
         from catalogctl.report.view import Summary
 

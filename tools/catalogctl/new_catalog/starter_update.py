@@ -30,9 +30,7 @@ _WORDS = {"dev": -6, "a": -5, "b": -4, "rc": -3, "": -2, "post": -1}
 
 
 class Action(StrEnum):
-    """What an update does with a file; a kept one was changed by people, and changed or left out
-    by the tool.
-    """
+    """What an update does with a file; a kept one was changed by people, and by the tool."""
 
     WRITE = "write"
     REPLACE = "replace"
@@ -80,8 +78,8 @@ def plan_update(
 ) -> Update:
     """Return what brings the catalog repository in a folder up to the tool at hand.
 
-    Raise UsageError if there is no catalog or its record is damaged, OutsideError if a file can't be
-    read.
+    Raise UsageError if there is no catalog or the record is damaged, OutsideError if a file can't
+    be read.
     """
     if not (folder / "catalog/catalog.yaml").is_file():
         raise UsageError(f"{folder} has no catalog/catalog.yaml: name the folder of the repository")

@@ -277,9 +277,7 @@ def git_above(folder: Path) -> Path | None:
 
 def _is_repository(folder: Path) -> bool:
     return os.path.lexists(folder / ".git") or (
-        (folder / "HEAD").is_file()
-        and (folder / "objects").is_dir()
-        and (folder / "refs").is_dir()
+        (folder / "HEAD").is_file() and (folder / "objects").is_dir() and (folder / "refs").is_dir()
     )
 
 
