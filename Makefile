@@ -64,7 +64,7 @@ bench: dev ## Time catalogctl and its peers (ONLY="build change": some rows)
 	@$(BIN)/python -m benchmarks.run $(BENCH) $${ONLY:+--only $$ONLY}
 
 clean: ## Remove everything that make made
-	rm -rf public .venv dist dist-npm .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache benchmarks/.work
+	rm -rf public .public.before .venv dist dist-npm .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache benchmarks/.work
 	find tools tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 install:

@@ -119,6 +119,10 @@ def test_errors_are_printed_as_validate_prints_them_and_nothing_is_built(
     assert "error[unknown-field]" in done.err
     assert "nothing was built" in done.err
     assert not (tmp_path / "public").exists()
+    quiet = run("build", "--catalog", catalog, "--out", tmp_path / "public", "--quiet")
+    lines = [line for line in done.err.splitlines() if not line.startswith("✗ ")]
+    assert (quiet.code, quiet.err.splitlines()) == (1, lines)
+    assert len(done.err.splitlines()) == len(lines) + 1, "the summary"
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from catalogctl.new_catalog.start import starter_files
 from catalogctl.new_catalog.starter_files import CI, Start, suggested_id
 from catalogctl.new_catalog.tool_pin import ToolPin
 from support.git import Repository, environment
-from support.workflows import actionlint, faults
+from support.workflows import actionlint, faults, shell
 
 ROOT = Path(__file__).parents[2]
 URL = f"https://files.example.org/catalogctl-{__version__}-py3-none-any.whl"
@@ -73,6 +73,33 @@ def test_the_first_pull_request_is_told(started: Path) -> None:
     assert done.returncode == 0, done.stderr
     (change,) = json.loads(done.stdout)["changes"]
     assert (change["plugin_id"], change["calls"]) == ("plugin-mine", ["register"])
+
+
+def test_git_changes_no_byte_that_counts(started: Path, tmp_path: Path) -> None:
+    """Nor does it with core.autocrlf, as git on Windows is installed."""
+    made = Repository(tmp_path / "clone", options=("-c", "core.autocrlf=true"))
+    made.folder.mkdir()
+    made.git("clone", "--quiet", started, made.folder)
+    assert b"\r\n" in (made.folder / "README.md").read_bytes(), "git converts"
+    done = run(made.folder, "init", "--update", "--check")
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    paths = [f"catalog/{each}" for each in ("trust/1.root.json", "versions/x.json")]
+    upstream = [f"catalog/upstream/one/{each}" for each in ("source.json", "plugins/x.json")]
+    for folder in (made.folder, *([ROOT] if (ROOT / ".git").exists() else [])):
+        told = Repository(folder).git("check-attr", "text", *paths, *upstream)
+        assert [line.rpartition(" ")[2] for line in told.splitlines()] == ["unset"] * 4
+
+
+def test_a_catalog_in_another_repository_is_told(tmp_path: Path) -> None:
+    outer = Repository.new(tmp_path / "outer").folder
+    done = run(outer, "init", "x")
+    assert done.returncode == 0
+    assert f"note: x is part of the repository {outer}," in done.stderr
+    assert not (outer / "x/.git").exists()
+    own = Repository.new(tmp_path / "own").folder
+    for done in (run(own, "init", "."), run(tmp_path, "init", "new")):
+        assert (done.returncode, "note" in done.stderr) == (0, False)
+    assert (tmp_path / "new/.git").exists()
 
 
 class TestWorkflows:
@@ -175,7 +202,7 @@ class TestPullRequest:
         steps = yaml.safe_load(text)["runs"]["steps"]
         (step,) = (each for each in steps if each["name"] == "Validate, and name the calls")
         done = subprocess.run(
-            ["bash", "-e", "-c", step["run"]],
+            [*shell({}, step), "-c", step["run"]],
             cwd=folder,
             env={
                 **environment(),
@@ -221,6 +248,20 @@ class TestPullRequest:
         assert all("file=catalog/plugins/plugin-wrong.yaml," in each for each in annotations)
         assert "can't be merged yet" in summary
         assert "README" not in summary, "what main did is not the pull request's"
+
+    def test_a_head_that_is_checked_out_is_compared_with_the_target_branch(
+        self, started: Path, merge: Repository
+    ) -> None:
+        """Its first parent is the commit before it, not the base."""
+        merge.switch("topic")
+        head = merge.commit("more", {"README.md": "more\n"})
+        merge.git("update-ref", "refs/remotes/origin/main", "main")
+        event = {"PULL_HEAD": head, "GITHUB_BASE_REF": "main"}
+        code, out, summary = self.step(started, merge.folder, **event)
+        assert code == 1
+        assert "file=catalog/plugins/plugin-wrong.yaml," in out
+        assert "README" in summary
+        assert "plugin-example" in summary
 
     def test_base_and_author_are_those_of_the_pull_request(self) -> None:
         """R-09b: not the event's base, and not who pushed or ran it again."""

@@ -83,6 +83,14 @@ def test_update_writes_through_a_link_and_into_no_device(top: Path) -> None:
     assert (done.code, "Traceback" in done.err) == (3, False)
 
 
+@pytest.mark.parametrize("path", ["nodir/CODEOWNERS", "catalog"])
+def test_update_of_what_can_be_no_file_is_wrong_usage(top: Path, path: str) -> None:
+    done = run("owners", "--update", path, cwd=top)
+    assert (done.code, done.out) == (2, "")
+    assert f"--update {path}" in done.err
+    assert not (top / "nodir").exists()
+
+
 def test_update_is_of_codeowners_alone(top: Path) -> None:
     assert run("owners", "--update", "x", "--format", "json", cwd=top).code == 2
     assert not (top / "x").exists()

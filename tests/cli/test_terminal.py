@@ -29,7 +29,8 @@ def stream(kind: type[io.TextIOWrapper], encoding: str = "utf-8") -> io.TextIOWr
     ("environ", "color", "expected"),
     [
         ({}, "auto", True),
-        ({"NO_COLOR": ""}, "auto", False),
+        ({"NO_COLOR": ""}, "auto", True),
+        ({"NO_COLOR": "1"}, "auto", False),
         ({"TERM": "dumb"}, "auto", False),
         ({"NO_COLOR": "1", "TERM": "dumb"}, "always", True),
         ({}, "never", False),

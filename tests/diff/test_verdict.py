@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
 
 from support.catalogs import LOCK, PLUGIN, SETTINGS, plugin
 from support.changes import FILES, A, B, changed, compared, only, repository
+from support.commands import run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,6 +37,15 @@ def made(tmp_path: Path) -> Repository:
 def test_an_owners_own_update_of_allowed_fields_passes(made: Repository, actor: str) -> None:
     comparison = changed(made, {A: FILES[A].replace("icon: a", "icon: b")}, actor)
     assert (comparison.verdict.auto_mergeable, comparison.verdict.because) == (True, ())
+
+
+def test_on_the_command_line_a_handle_needs_no_sign(made: Repository) -> None:
+    made.commit("Change", {A: FILES[A].replace("icon: a", "icon: b")})
+    for actor, passes in (("ann", True), ("eve", False)):
+        done = run("diff", "--base", "main", "--actor", actor, "--format", "json", cwd=made.folder)
+        verdict = json.loads(done.out)["verdict"]
+        assert verdict["auto_mergeable"] is passes
+    assert f"{A}:1: @eve is not an owner: @ann, @acme/team may approve it" in verdict["because"]
 
 
 @pytest.mark.parametrize(

@@ -137,10 +137,14 @@ def test_what_the_tool_no_longer_writes_goes_unless_it_was_changed(catalog: Path
     (catalog / "gone.yml").write_bytes(OLD)
     (catalog / "kept.yml").write_bytes(MINE)
     update = planned(catalog)
-    assert actions(update) == {"gone.yml": "delete"}
+    assert actions(update) == {"gone.yml": "delete", "kept.yml": "keep"}
+    assert "keep kept.yml (no longer the tool's; delete it)\n" in (
+        run("init", "--update", "--check", cwd=catalog).out
+    )
     apply_update(catalog, update)
     assert not (catalog / "gone.yml").exists()
     assert (catalog / "kept.yml").read_bytes() == MINE
+    assert not planned(catalog).is_needed
 
 
 def test_the_pin_is_what_an_update_is_for(catalog: Path, files: dict[str, bytes]) -> None:
@@ -210,7 +214,9 @@ def test_a_release_updates_the_catalogs_of_its_candidates(catalog: Path, version
 
 def test_a_catalog_can_move_to_another_ci(catalog: Path) -> None:
     (catalog / FILE).write_bytes(MINE)
-    apply_update(catalog, planned(catalog, CI.GITLAB))
+    update = planned(catalog, CI.GITLAB)
+    assert actions(update)[FILE] == "keep"
+    apply_update(catalog, update)
     assert (catalog / ".gitlab-ci.yml").exists()
     assert (catalog / ".github/catalogctl/install.sh").exists()
     assert [path.name for path in (catalog / ".github/workflows").iterdir()] == ["publish.yml"]
@@ -228,6 +234,23 @@ def test_a_catalog_without_a_record_gets_one(catalog: Path) -> None:
     apply_update(catalog, update)
     assert (catalog / FILE).read_bytes() == MINE
     assert not planned(catalog).is_needed
+
+
+def test_a_catalog_without_a_record_keeps_its_ci(tmp_path: Path) -> None:
+    write_starter(tmp_path, starter_files(START, CI.GITLAB, own_pin()))
+    (tmp_path / RECORD).unlink()
+    assert json.loads(planned(tmp_path).record_after)["ci"] == "gitlab"
+    assert actions(planned(tmp_path)) == {}
+
+
+def test_a_damaged_record_is_not_taken_for_none(catalog: Path) -> None:
+    """As a merge with a conflict leaves it."""
+    text = (catalog / RECORD).read_text()
+    (catalog / RECORD).write_text(text.replace("{", "<<<<<<< HEAD\n{", 1))
+    before = state(catalog)
+    done = run("init", "--update", cwd=catalog)
+    assert (done.code, state(catalog)) == (2, before)
+    assert f"{RECORD} is no record of catalogctl: repair it, or delete it" in done.err
 
 
 @pytest.mark.parametrize("path", ["../outside", "/etc/passwd", "a//b", ".git/config", "a/./b"])

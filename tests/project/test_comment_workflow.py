@@ -17,12 +17,14 @@ from catalogctl.report.difference_comment import MARK
 from support.catalogs import SETTINGS
 from support.changes import FILES, A, B, repository
 from support.git import environment
+from support.workflows import shell
 
 if TYPE_CHECKING:
     from support.git import Repository
 
 ROOT = Path(__file__).parents[2]
-JOBS = yaml.safe_load((ROOT / ".github/workflows/comment.yml").read_text())["jobs"]
+WORKFLOW = yaml.safe_load((ROOT / ".github/workflows/comment.yml").read_text())
+JOBS = WORKFLOW["jobs"]
 STEPS = {step["name"]: step for job in JOBS.values() for step in job["steps"]}
 GH = """\
 #!{python}
@@ -41,6 +43,8 @@ elif arguments[0] == "api":
     known = json.loads((here / "answers.json").read_text())
     path = next(each for each in arguments[1:] if each.startswith("repos/"))
     answer = known.get(path.removeprefix("repos/acme/plugins/"), [])
+    if answer == "fail":
+        sys.exit(1)
     print(answer if isinstance(answer, str) else json.dumps(answer))
 """
 
@@ -92,7 +96,7 @@ class Runner:
 
     def step(self, name: str, **environ: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", STEPS[name]["run"]],
+            [*shell(WORKFLOW, STEPS[name]), "-c", STEPS[name]["run"]],
             cwd=self.work,
             env={
                 **environment(),
@@ -123,11 +127,12 @@ class Runner:
         assert done.returncode == 0, done.stderr
         return (self.work / "comment/comment.md").read_text()
 
-    def posted(self) -> subprocess.CompletedProcess[str]:
+    def posted(self, conclusion: str = "success") -> subprocess.CompletedProcess[str]:
         for file in (self.work / "comment").iterdir():
             shutil.copy(file, self.folder / "comment")
         url = "https://github.com/acme/plugins/actions/runs/6"
-        return self.step("Post the comment and set the labels", NUMBER="12", RUN_URL=url)
+        environ = {"NUMBER": "12", "RUN_URL": url, "CONCLUSION": conclusion}
+        return self.step("Post the comment and set the labels", **environ)
 
     def calls(self) -> list[tuple[list[str], dict[str, str]]]:
         lines = (self.folder / "calls.jsonl").read_text().splitlines()
@@ -176,6 +181,14 @@ def test_a_comment_and_the_labels_of_the_calls_are_posted(runner: Runner) -> Non
     }
 
 
+def test_a_run_that_failed_has_no_preview(runner: Runner) -> None:
+    runner.rendered()
+    assert runner.posted("failure").returncode == 0
+    comment = runner.said("POST")[0][1]["comment/comment.md"]
+    assert comment.startswith(MARK)
+    assert "preview" not in comment
+
+
 def test_its_own_comment_is_written_anew_and_no_other(runner: Runner) -> None:
     comments = [
         {"id": 1, "user": {"login": "eve"}, "body": f"{MARK}\nmine"},
@@ -208,6 +221,22 @@ def test_what_github_says_of_the_files_decides_who_is_needed(
     assert runner.posted().returncode == 0
     given = runner.said("POST")[-1][1]["labels.json"]
     assert json.loads(given) == {"labels": ["needs-maintainer", "update"]}
+
+
+@pytest.mark.parametrize("path", ["issues/12/comments", "pulls/12/files"])
+def test_a_host_that_does_not_answer_takes_no_label_away(runner: Runner, path: str) -> None:
+    """R-02: and gets no second comment."""
+    runner.answer(**{path: "fail"})
+    runner.rendered()
+    assert runner.posted().returncode != 0
+    assert runner.said("DELETE") == []
+    assert len(runner.said("POST")) == (path == "pulls/12/files")
+
+
+def test_a_host_that_does_not_name_the_pull_request_fails_the_job(runner: Runner) -> None:
+    runner.answer(pulls="fail")
+    done = runner.step("Find the pull request, and fetch its head as git objects")
+    assert done.returncode != 0
 
 
 def test_who_may_approve_is_a_maintainers_matter_and_labelled_so(

@@ -170,6 +170,15 @@ def test_nothing_is_deployed_unsigned_once_there_was_a_root(gitlab: GitLab) -> N
     assert key.splitlines()[1] not in gitlab.said
 
 
+def test_a_root_that_a_merge_left_out_counts(gitlab: GitLab) -> None:
+    """The history that git shows by default does not hold such a commit."""
+    sign_from_now_on(gitlab)
+    gitlab.catalog.merge_away("main")
+    assert not (gitlab.catalog.folder / "catalog/trust").exists()
+    assert not gitlab.passes("sign")
+    assert "holds no 1.root.json" in gitlab.said
+
+
 def test_an_edition_that_main_has_left_is_not_signed(gitlab: GitLab) -> None:
     """R-32: a pipeline that is started again later would publish an old edition as the newest."""
     sign_from_now_on(gitlab)

@@ -45,6 +45,10 @@ def test_help_is_the_default_and_names_every_target() -> None:
     assert max(map(len, told.splitlines())) <= 80
 
 
+def test_clean_leaves_nothing_that_a_build_made() -> None:
+    assert {"public", ".public.before"} <= set(make("--dry-run", "clean").split())
+
+
 @pytest.mark.parametrize("target", TARGETS)
 def test_each_target_can_be_planned(target: str) -> None:
     assert make("--dry-run", target)

@@ -1,4 +1,4 @@
-"""The hooks of pre-commit look at the files of a catalog, and at no others."""
+"""The hooks of pre-commit: one for changed plugin files, one for the whole catalog."""
 
 from __future__ import annotations
 
@@ -24,7 +24,6 @@ OTHERS = [
 ]
 PLUGINS = ["catalog/plugins/plugin-a.yaml"]
 FILES = [
-    *PLUGINS,
     "catalog/plugins/plugin-a.yml",
     "catalog/plugins/deep/x.yaml",
     "catalog/versions/plugin-a.json",
@@ -50,16 +49,19 @@ def hooks(file: str) -> dict[str, Any]:
         ("starter/.pre-commit-config.yaml", False),
     ],
 )
-def test_a_hook_takes_the_files_of_the_catalog_alone(file: str, *, at_the_top: bool) -> None:
+def test_a_hook_takes_plugin_files_alone_and_the_other_runs_always(
+    file: str, *, at_the_top: bool
+) -> None:
     found = hooks(file)
     assert set(found) == {"catalogctl-fmt", "catalogctl-validate"}
-    wanted = {"catalogctl-fmt": PLUGINS, "catalogctl-validate": FILES}
-    top = [path.removeprefix("catalog/") for path in FILES if "/site/" not in path]
-    for name, paths in wanted.items():
-        pattern = re.compile(found[name]["files"])
-        expected = {*paths, *(path.removeprefix("catalog/") for path in paths if at_the_top)}
-        everything = {*FILES, *top, *OTHERS}
-        assert {path for path in everything if pattern.search(path)} == expected & everything
+    pattern = re.compile(found["catalogctl-fmt"]["files"])
+    expected = {*PLUGINS, *(path.removeprefix("catalog/") for path in PLUGINS if at_the_top)}
+    everything = {*FILES, *(path.removeprefix("catalog/") for path in FILES), *PLUGINS, *OTHERS}
+    everything |= expected
+    assert {path for path in everything if pattern.search(path)} == expected
+    validate = found["catalogctl-validate"]
+    assert (validate["always_run"], validate["pass_filenames"]) == (True, False)
+    assert "files" not in validate
 
 
 @pytest.mark.parametrize("file", [".pre-commit-config.yaml", "starter/.pre-commit-config.yaml"])
@@ -110,7 +112,7 @@ def other(tmp_path_factory: pytest.TempPathFactory) -> Repository:
 class TestPreCommit:
     """pre-commit itself, with the lines of docs/ci.md in a repository that is not ours."""
 
-    def run(self, other: Repository) -> tuple[int, str]:
+    def run(self, other: Repository, *options: str) -> tuple[int, str]:
         other.git("add", "--all")
         settings = {
             "PRE_COMMIT_HOME": str(other.folder.parent / "pre-commit"),
@@ -120,7 +122,7 @@ class TestPreCommit:
             "PIP_NO_BUILD_ISOLATION": "0",
         }
         done = subprocess.run(
-            [sys.executable, "-m", "pre_commit", "run", "--all-files", "--color", "never"],
+            [sys.executable, "-m", "pre_commit", "run", "--color", "never", *options],
             cwd=other.folder,
             env=environment() | settings,
             capture_output=True,
@@ -130,16 +132,24 @@ class TestPreCommit:
         return done.returncode, done.stdout
 
     def test_a_file_is_laid_out_and_then_passes(self, other: Repository) -> None:
-        code, told = self.run(other)
+        code, told = self.run(other, "--all-files")
         assert code == 1
         assert "files were modified by this hook" in told
         text = (other.folder / "catalog/plugins/plugin-mine.yaml").read_text()
         assert text.index("service_type") < text.index("image")
-        assert self.run(other)[0] == 0
+        assert self.run(other, "--all-files")[0] == 0
+
+    def test_a_deletion_is_checked(self, other: Repository) -> None:
+        """pre-commit leaves deleted files out of those that changed."""
+        other.commit("Begin")
+        other.write({"catalog/catalog.yaml": None})
+        code, told = self.run(other)
+        assert (code, "catalog.yaml" in told) == (1, True), told
+        other.git("checkout", "--quiet", "HEAD", "--", "catalog")
 
     def test_a_mistake_is_told(self, other: Repository) -> None:
         wrong = {"catalog/plugins/plugin-mine.yaml": PLUGIN.replace("acme/plugin-mine", "acme/x")}
         other.write(wrong)
-        code, told = self.run(other)
+        code, told = self.run(other, "--all-files")
         assert code == 1
         assert "error[plugin-id-file]" in told

@@ -16,6 +16,7 @@ import pytest
 import yaml
 
 from catalogctl import __version__
+from support.git import Repository, environment
 from support.workflows import faults
 
 ROOT = Path(__file__).parents[2]
@@ -46,6 +47,27 @@ def test_a_release_is_attested_and_published_without_a_secret(jobs: dict[str, An
     assert jobs["publish"]["environment"] == "release"
     assert jobs["publish"]["steps"][-1]["with"] == {"attestations": "true"}
     assert (jobs["attest"]["needs"], jobs["publish"]["needs"]) == ("build", "attest")
+
+
+def test_a_tag_beside_main_is_refused(jobs: dict[str, Any], tmp_path: Path) -> None:
+    made = Repository.new(tmp_path / "origin")
+    first = made.commit("Begin")
+    made.branch("side")
+    beside = made.commit("Beside")
+    made.git("clone", "--quiet", made.folder, tmp_path / "clone")
+    Repository(tmp_path / "clone").git("update-ref", "refs/remotes/origin/main", first)
+    (step,) = (each for each in jobs["build"]["steps"] if each["name"].startswith("Refuse"))
+    codes = [
+        subprocess.run(
+            ["bash", "-eo", "pipefail", "-c", step["run"]],
+            cwd=tmp_path / "clone",
+            env={**environment(), "GITHUB_SHA": sha},
+            capture_output=True,
+            check=False,
+        ).returncode
+        for sha in (first, beside)
+    ]
+    assert codes == [0, 1]
 
 
 def test_readme_says_how_a_release_is_verified() -> None:
@@ -128,6 +150,13 @@ def test_a_release_without_a_date_is_refused(clone: Path) -> None:
     assert done.returncode == 1
     assert f"CHANGELOG.md has no dated section for {__version__}" in done.stderr
     assert not (clone / "dist").exists()
+
+
+def test_a_build_that_fails_says_why(clone: Path) -> None:
+    (clone / "README.md").unlink()
+    done = dist(clone)
+    assert done.returncode == 1
+    assert "README.md" in done.stderr
 
 
 def test_the_changes_of_this_version_are_dated_below_what_is_not_released() -> None:

@@ -14,6 +14,7 @@ import yaml
 
 from support.git import Repository
 from support.registries import need
+from support.workflows import shell
 
 ROOT = Path(__file__).parents[2]
 WORKFLOW = yaml.load(
@@ -72,7 +73,7 @@ class Runner:
             "BRANCH": WORKFLOW["jobs"]["propose"]["env"]["BRANCH"],
         }
         return subprocess.run(
-            ["bash", "-e", "-c", text],
+            [*shell(WORKFLOW, {}), "-c", text],
             cwd=folder or self.workspace,
             env=environ,
             capture_output=True,

@@ -36,8 +36,8 @@ class Host:
     secrets: dict[str, str] = field(default_factory=dict)
     artifacts: dict[str, dict[str, bytes]] = field(default_factory=dict)
 
-    def run(self, event: str = "push", sha: str = "") -> dict[str, str]:
-        """Run the workflow on the head of main, or on another commit."""
+    def run(self, event: str = "push", sha: str = "", branch: str = "main") -> dict[str, str]:
+        """Run the workflow on the head of main or another branch, or on another commit."""
         self.artifacts.clear()
         sha = sha or self.catalog.git("rev-parse", "HEAD")
         workspace, temp = self.folder / "workspace", self.folder / "temp"
@@ -49,7 +49,12 @@ class Host:
         runner = Runner(
             workspace,
             temp,
-            {"github.event_name": event, "github.sha": sha, "github.token": "t"},
+            {
+                "github.event_name": event,
+                "github.ref": f"refs/heads/{branch}",
+                "github.sha": sha,
+                "github.token": "t",
+            },
             {
                 "actions/checkout": lambda _: {},
                 "actions/configure-pages": lambda _: {"base_url": self.site.url.rstrip("/")},
@@ -66,7 +71,11 @@ class Host:
 
     def _keep(self, options: Mapping[str, str]) -> Mapping[str, str]:
         name = options.get("name", "github-pages")
-        self.artifacts[name] = files_in(self.folder / "workspace" / options["path"])
+        found = files_in(self.folder / "workspace" / options["path"])
+        is_whole = options.get("include-hidden-files") == "true"
+        self.artifacts[name] = {
+            path: data for path, data in found.items() if is_whole or not f"/{path}".count("/.")
+        }
         return {}
 
     def _take(self, options: Mapping[str, str]) -> Mapping[str, str]:
@@ -119,10 +128,18 @@ def sign_from_now_on(host: Host) -> None:
 
 def test_a_catalog_without_a_root_is_deployed_as_before(host: Host) -> None:
     assert host.run() == {**SKIPPED, "deploy": "success"}
-    assert "index.json" in host.site.files
+    assert {"index.json", ".nojekyll"} <= host.site.files.keys()
     assert TIMESTAMP not in host.site.files
     host.site.files = {}
-    assert host.run("schedule") == SKIPPED, "and the schedule does nothing"
+    assert host.run("schedule") == {**SKIPPED, "deploy": "success"}
+    assert "index.json" in host.site.files, "it may have taken the place of a push that waited"
+
+
+def test_main_alone_is_published_by_hand(host: Host) -> None:
+    """As `gh workflow run publish.yml` does after a merge by a workflow, which starts no run."""
+    assert host.run("workflow_dispatch", branch="side") == dict.fromkeys(SKIPPED, "skipped")
+    assert host.run("workflow_dispatch") == {**SKIPPED, "deploy": "success"}
+    assert "index.json" in host.site.files
 
 
 def test_a_catalog_with_a_root_is_signed_and_renewed(host: Host) -> None:
@@ -132,6 +149,7 @@ def test_a_catalog_with_a_root_is_signed_and_renewed(host: Host) -> None:
     assert host.run() == {**SKIPPED, "sign": "success", "deploy": "success"}, host.said
     assert main(["verify", host.site.url, "--trust", root]) == 0
     before, version = dict(host.site.files), host.version
+    assert ".nojekyll" in before
     assert host.run("schedule") == dict.fromkeys(SKIPPED, "success"), host.said
     assert host.version > version
     assert main(["verify", host.site.url, "--trust", root]) == 0
@@ -156,12 +174,30 @@ def test_nothing_is_deployed_unsigned_once_there_was_a_root(host: Host) -> None:
     assert key.splitlines()[1] not in host.said
 
 
+def test_a_root_that_a_merge_left_out_counts(host: Host) -> None:
+    """The history that git shows by default does not hold such a commit."""
+    sign_from_now_on(host)
+    host.catalog.merge_away("main")
+    assert not (host.catalog.folder / "catalog/trust").exists()
+    assert host.run() == FAILED
+    assert "holds no 1.root.json" in host.said
+
+
 def test_an_edition_that_main_has_left_is_not_signed(host: Host) -> None:
     """R-32: a run that is started again later would publish an old edition as the newest."""
     sign_from_now_on(host)
     old = host.catalog.git("rev-parse", "HEAD")
     host.catalog.commit("Go on", {"README.md": "# Plugins\n"})
     assert host.run(sha=old) == FAILED
+    assert "main is at" in host.said
+    assert host.site.files == {}
+
+
+def test_an_old_run_that_is_started_again_deploys_nothing(host: Host) -> None:
+    """R-32: without a root, too, the site would go back."""
+    old = host.catalog.git("rev-parse", "HEAD")
+    host.catalog.commit("Go on", {"README.md": "# Plugins\n"})
+    assert host.run(sha=old) == {**SKIPPED, "build": "failure"}
     assert "main is at" in host.said
     assert host.site.files == {}
 

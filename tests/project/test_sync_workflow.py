@@ -12,6 +12,7 @@ import yaml
 
 from support.git import Repository
 from support.registries import need
+from support.workflows import shell
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,7 +38,7 @@ def run(text: str, workspace: Path, **environ: str) -> subprocess.CompletedProce
     need("jq", "jq")
     temp = workspace.parent
     return subprocess.run(
-        ["bash", "-e", "-c", text],
+        [*shell(workflow(FOLDERS[0]), {}), "-c", text],
         cwd=workspace,
         env={
             "PATH": "/usr/bin:/bin:/usr/local/bin",

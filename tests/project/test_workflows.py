@@ -13,10 +13,12 @@ from support.workflows import actionlint, faults
 
 ROOT = Path(__file__).parents[2]
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.y*ml"))
+STARTERS = sorted((ROOT / "starter/.github/workflows").glob("*.y*ml"))
 
 GOOD = """\
 on: push
 permissions: {}
+defaults: {run: {shell: bash}}
 concurrency: build
 jobs:
   build:
@@ -42,6 +44,11 @@ BAD = {
         "permissions: {}",
         "permissions: {contents: read}",
         "workflow: permissions at the top are not {}",
+    ),
+    "pipes": (
+        "defaults: {run: {shell: bash}}\n",
+        "",
+        "workflow: the shell is not bash, so what fails in a pipe is not noticed",
     ),
     "no-concurrency": ("concurrency: build\n", "", "workflow: has no concurrency"),
     "other-commit": (
@@ -122,7 +129,9 @@ BAD = {
 }
 
 
-@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "workflow", [*WORKFLOWS, *STARTERS], ids=lambda path: path.relative_to(ROOT).as_posix()
+)
 def test_a_workflow_keeps_our_rules(workflow: Path) -> None:
     """R-01, R-03, R-07, R-50."""
     assert faults(workflow.read_text(encoding="utf-8")) == []
@@ -149,7 +158,11 @@ def test_pull_requests_main_and_the_clock_have_each_their_workflow() -> None:
     }
     assert triggers == {
         "comment.yml": {"workflow_run": {"workflows": ["Pull request"], "types": ["completed"]}},
-        "publish.yml": {"push": {"branches": ["main"]}, "schedule": [{"cron": "41 3 * * *"}]},
+        "publish.yml": {
+            "push": {"branches": ["main"]},
+            "schedule": [{"cron": "41 3 * * *"}],
+            "workflow_dispatch": "",
+        },
         "pull-request.yml": {"pull_request": "", "merge_group": ""},
         "release.yml": {"push": {"tags": ["v[0-9]*"]}},
         "resolve.yml": {"schedule": [{"cron": "17 4 * * *"}], "workflow_dispatch": ""},
@@ -192,15 +205,24 @@ def test_new_versions_are_proposed_for_all_that_is_pinned() -> None:
         for u in updates
         for d in u.get("directories", [u.get("directory")])
     }
+    packages = [file.parent.name for file in ROOT.glob("tools/setup/*/package.json")]
+    assert {"actionlint", "openapi-ts", "typescript"} <= set(packages)
     assert kept == {
         ("github-actions", "/"),
         ("pip", "/"),
         ("pip", "/tools/setup"),
-        ("npm", "/tools/setup/actionlint"),
-        ("npm", "/tools/setup/openapi-ts"),
-        ("npm", "/tools/setup/typescript"),
+        *(("npm", f"/tools/setup/{name}") for name in packages),
     }
     assert all(update["cooldown"]["default-days"] >= 7 for update in updates)
+
+
+def test_the_documents_name_the_checks_that_a_ruleset_can_require() -> None:
+    """A ruleset lists jobs, not workflows."""
+    for folder, page in (("", "docs/ci.md"), ("starter", "starter/maintainers/github.md")):
+        workflow = ROOT / folder / ".github/workflows/pull-request.yml"
+        jobs = yaml.safe_load(workflow.read_text(encoding="utf-8"))["jobs"].values()
+        text = " ".join((ROOT / page).read_text(encoding="utf-8").split())
+        assert all(f'"{job["name"]}"' in text for job in jobs), page
 
 
 def test_zizmor_finds_nothing() -> None:
@@ -253,5 +275,5 @@ def test_actionlint_really_looks(tmp_path: Path) -> None:
     )
     told = actionlint(wrong)
     assert told.returncode == 1
-    assert f'{wrong}:13:14: label "ubuntu-1.04" is unknown' in told.stdout
+    assert f'{wrong}:14:14: label "ubuntu-1.04" is unknown' in told.stdout
     assert '"runs-on" section is missing in job "build"' in told.stdout

@@ -135,6 +135,13 @@ class Repository:
         self.git("commit", "--quiet", "--no-verify", "-m", f"Merge {branch}")
         return self._done()
 
+    def merge_away(self, commit: str) -> None:
+        """Leave a commit out of the files of main by merges; its parent is where they begin."""
+        self.branch("without", f"{commit}~1")
+        self.merge("main", "--strategy=ours")
+        self.switch("main")
+        self.merge("without")
+
     def blob(self, path: str, revision: str = "HEAD") -> str:
         """Return the id of a committed file."""
         return self.git("rev-parse", f"{revision}:{path}")

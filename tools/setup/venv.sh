@@ -21,7 +21,8 @@ fail() {
 
 find_python() {
     local name
-    for name in ${PYTHON:-"${candidates[@]}"}; do
+    if [ -n "${PYTHON:-}" ]; then candidates=("$PYTHON"); fi
+    for name in "${candidates[@]}"; do
         if "$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
             command -v "$name"
             return

@@ -64,7 +64,7 @@ class _DiffRequest:
         options = DiffOptions(
             self.folder,
             self.base or "",
-            self.actor,
+            f"@{self.actor}" if self.actor and "@" not in self.actor else self.actor,
             jobs=self.jobs,
             head=self.head,
             cache=None if self.no_cache else cache,

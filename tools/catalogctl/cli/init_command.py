@@ -96,7 +96,12 @@ def _start(
     pin = default_pin(os.environ) if tool is None else pin_of(tool, os.environ)
     files = starter_files(_names(folder, answers), CI(ci or CI.GITHUB), pin)
     write_starter(folder, files)
-    start_repository(folder)
+    outer = start_repository(folder)
+    if outer not in (None, folder.resolve()):
+        note(
+            f"note: {folder} is part of the repository {outer}, where the workflows of a catalog"
+            " don't run: a catalog is the top folder of its repository"
+        )
     if not quiet:
         note(f"wrote {len(files)} files into {folder}; next: git add, git commit, git push")
 
@@ -123,6 +128,9 @@ def _print(planned: Update) -> None:
     from catalogctl.new_catalog.starter_update import Action
 
     for each in planned.files:
+        if each.action is Action.KEEP and each.tools is None:
+            print_line(f"keep {each.path} (no longer the tool's; delete it)")
+            continue
         print_line(f"{each.action} {each.path}")
         if each.action in (Action.KEEP, Action.REPLACE):
             for line in each.difference.splitlines():

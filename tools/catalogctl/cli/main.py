@@ -9,8 +9,8 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from io import StringIO, TextIOWrapper
-from typing import Any, NoReturn
+from io import BufferedWriter, FileIO, StringIO, TextIOWrapper
+from typing import Any, NoReturn, TextIO
 
 import click
 
@@ -128,6 +128,7 @@ def run() -> NoReturn:
     """Run the command line and end the process with its exit code."""
     gc.set_threshold(200_000, 20, 50)  # we create few cycles: this saves a tenth of a run
     _open_closed_streams()
+    sys.stdout, sys.stderr = _outliving_its_reader(sys.stdout), _outliving_its_reader(sys.stderr)
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # help contains non-ASCII characters
     install_signal_handlers()
@@ -146,13 +147,10 @@ def main(arguments: list[str]) -> int:
         _show(error)
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
-        _say("interrupted; nothing was left half-written")
+        _say("interrupted; no file was left half-written")
         return INTERRUPTED
     except Terminated:
         return TERMINATED
-    except BrokenPipeError:  # the reader closed the pipe (`… | head -1`)
-        _discard_stdout()
-        return 0
     except CatalogctlError as error:
         _say(_text(error))
         return error.exit_code
@@ -207,7 +205,35 @@ def _open_closed_streams() -> None:
             os.open(os.devnull, os.O_RDWR)
 
 
+class _Stream(FileIO):
+    """A standard stream whose reader may leave, as in `… | head -1`."""
+
+    def write(self, data: Any, /) -> int:
+        """Write, or drop what nobody reads any more: the command goes on (decision 510)."""
+        try:
+            return super().write(data)
+        except BrokenPipeError:
+            _discard(self.fileno())
+            return len(data)
+
+
+def _outliving_its_reader(stream: TextIO) -> TextIO:
+    """Return a standard stream that drops what is written after its reader has left."""
+    if not isinstance(stream, TextIOWrapper):
+        return stream
+    return TextIOWrapper(
+        BufferedWriter(_Stream(stream.fileno(), "w", closefd=False)),
+        encoding=stream.encoding,
+        errors=stream.errors,
+        line_buffering=stream.line_buffering,
+    )
+
+
 def _discard_stdout() -> None:
     """Redirect stdout, so that Python doesn't flush to a closed pipe on exit."""
     if sys.stdout is not None:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard(sys.stdout.fileno())
+
+
+def _discard(number: int) -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), number)

@@ -106,14 +106,14 @@ class Output:
         summary: Summary | None = None,
         line_of: LineOf | None = None,
     ) -> None:
-        """Print problems to stderr as `validate` does, followed by the summary line, if any."""
+        """Print problems to stderr as `validate` does, then the summary unless `--quiet`."""
         from catalogctl.report.problem_reports import render
         from catalogctl.report.view import Summary
 
         view = self._view(sys.stderr, line_of)
         text = render(problems, summary or Summary(0, None, 0), "text", view)
         click.echo(text, nl=False, err=True, color=True)
-        if summary is not None:
+        if summary is not None and not self.quiet:
             self.count(problems, summary)
 
     def count(self, problems: Sequence[Problem], summary: Summary) -> None:

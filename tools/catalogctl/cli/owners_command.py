@@ -70,6 +70,8 @@ def _update_codeowners(given: Path, owners: Mapping[str, Sequence[str]]) -> None
     from catalogctl.source.folder import Folder
 
     file = given.resolve()
+    if file.is_dir() or not file.parent.is_dir():
+        raise UsageError(f"--update {given} is no file in a folder that exists")
     before = Folder(file.parent, "", "").read(file.name, _LARGEST) if file.exists() else b""
     if not isinstance(before, bytes):
         raise OutsideError(f"{given}: {before.message}")

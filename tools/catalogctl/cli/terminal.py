@@ -31,12 +31,12 @@ def facts(
 ) -> Facts:
     """Return what a stream can show; None is a stream that was closed at start.
 
-    `color` is `always`, `never`, or `auto`: colour on a terminal, unless NO_COLOR is set to any
-    value or TERM is dumb.
+    `color` is `always`, `never`, or `auto`: colour on a terminal, unless NO_COLOR is not
+    empty or TERM is dumb.
     """
     environ = os.environ if environ is None else environ
     tty = _is_terminal(stream)
-    plain = "NO_COLOR" in environ or environ.get("TERM") == "dumb"
+    plain = environ.get("NO_COLOR") or environ.get("TERM") == "dumb"
     return Facts(
         tty=tty,
         color=color == "always" or (color == "auto" and tty and not plain),

@@ -40,7 +40,7 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FileUpdate:
-    """A file that is not as the tool at hand writes it: its bytes now, and the tool's."""
+    """A file that is not as the tool at hand writes it: its bytes now, and the tool's, if any."""
 
     path: str
     action: Action
@@ -78,18 +78,21 @@ def plan_update(
 ) -> Update:
     """Return what brings the catalog repository in a folder up to the tool at hand.
 
-    Raise UsageError if there is no catalog, OutsideError if a file can't be read.
+    Raise UsageError if there is no catalog or the record is damaged, OutsideError if a file can't
+    be read.
     """
     if not (folder / "catalog/catalog.yaml").is_file():
         raise UsageError(f"{folder} has no catalog/catalog.yaml: name the folder of the repository")
     written = _read(folder, RECORD)
     record = parse_record(written) if written is not None else None
+    if written is not None and record is None:
+        raise UsageError(f"{folder / RECORD} is no record of catalogctl: repair it, or delete it")
     if record and _order(record.catalogctl) > _order(__version__):
         raise UsageError(
             f"{folder} is of catalogctl {record.catalogctl}, and this is {__version__}: install a"
             " newer one"
         )
-    ci = ci or (record.ci if record else CI.GITHUB)
+    ci = ci or (record.ci if record else _ci_of(folder))
     pin = pin_of(tool, environ) if tool is not None else _pin(record, environ)
     files = tool_files(ci, pin)
     known = record.files if record else {}
@@ -99,6 +102,12 @@ def plan_update(
     )
     after = record_of(ci, pin, files).to_bytes()
     return Update(tuple(each for each in updates if each), written, after)
+
+
+def _ci_of(folder: Path) -> CI:
+    """Return whose workflows a catalog without a record has."""
+    is_gitlab = (folder / ".gitlab-ci.yml").exists() and not (folder / ".github/workflows").exists()
+    return CI.GITLAB if is_gitlab else CI.GITHUB
 
 
 def _order(version: str) -> list[int]:
@@ -133,7 +142,7 @@ def _update(
         return None
     is_untouched = ours is not None and sha256(ours) == recorded
     if tools is None:
-        return FileUpdate(path, Action.DELETE, ours, None) if is_untouched else None
+        return FileUpdate(path, Action.DELETE if is_untouched else Action.KEEP, ours, None)
     if is_untouched or (ours is None and recorded is None):
         return FileUpdate(path, Action.WRITE, ours, tools)
     if path == REQUIREMENTS or path.endswith(".whl"):

@@ -253,24 +253,31 @@ def _cleaned(environ: Mapping[str, str]) -> dict[str, str]:
     return cleaned
 
 
-def start_repository(folder: Path) -> None:
-    """Create a git repository in a folder, unless it is in one already or git is not installed."""
-    if lies_in_git(folder.resolve()):
-        return
-    with contextlib.suppress(OutsideError):
-        Git(folder).ask("init", "--quiet", "--initial-branch=main")
+def start_repository(folder: Path) -> Path | None:
+    """Create a git repository in a folder, unless it is in one already or git is not installed.
+
+    Return the folder of the repository that it is in, if any.
+    """
+    found = git_above(folder.resolve())
+    if found is None:
+        with contextlib.suppress(OutsideError):
+            Git(folder).ask("init", "--quiet", "--initial-branch=main")
+    return found
 
 
 def lies_in_git(folder: Path) -> bool:
     """Return whether a folder appears to be in a git repository, without running git."""
-    return any(
-        os.path.lexists(above / ".git")
-        or (
-            (above / "HEAD").is_file()
-            and (above / "objects").is_dir()
-            and (above / "refs").is_dir()
-        )
-        for above in (folder, *folder.parents)
+    return git_above(folder) is not None
+
+
+def git_above(folder: Path) -> Path | None:
+    """Return the nearest folder that appears to be a git repository, without running git."""
+    return next((above for above in (folder, *folder.parents) if _is_repository(above)), None)
+
+
+def _is_repository(folder: Path) -> bool:
+    return os.path.lexists(folder / ".git") or (
+        (folder / "HEAD").is_file() and (folder / "objects").is_dir() and (folder / "refs").is_dir()
     )
 
 
