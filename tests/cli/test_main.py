@@ -420,8 +420,9 @@ def without_readers(*arguments: str, cwd: Path, streams: Sequence[str]) -> Done:
     """Run catalogctl with streams whose readers have left already."""
     ours, theirs = os.pipe()
     os.close(ours)
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **dict.fromkeys(streams, theirs)}
-    done = subprocess.run([*COMMAND, *arguments], cwd=cwd, check=False, **pipes)
+    out, err = (theirs if name in streams else subprocess.PIPE for name in ("stdout", "stderr"))
+    command = [*COMMAND, *arguments]
+    done = subprocess.run(command, cwd=cwd, check=False, stdout=out, stderr=err)
     os.close(theirs)
     return Done(done.returncode, (done.stdout or b"").decode(), (done.stderr or b"").decode())
 
