@@ -90,6 +90,10 @@ CASES: dict[str, tuple[str, Any, str, str]] = {
         "/labels", ["jira", "cloud", "issue tracker"],
         "[jira, 'issue", "[jira, cloud, 'issue",
     ),
+    "a list in another order": (
+        "/template/options/list", ["two", "one"],
+        "- one   # first\n        - two\n", "- two\n        - one   # first\n",
+    ),
     "a mapping of which one member is other": (
         "/tags", {"icon": "https://icon-path/new.png", "description": "Two lines of text"},
         "icon.png  # square", "new.png  # square",

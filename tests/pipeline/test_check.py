@@ -270,6 +270,7 @@ def big(kind: str) -> bytes:
         "keys": PLUGIN + "tags:\n",
         "unknown": PLUGIN,
         "patterns": PLUGIN + "template: {o: {schema: {patternProperties: {",
+        "references": PLUGIN + "template: {o: {schema: {properties: {",
     }
     bodies = {
         "aliases": "*a, ",
@@ -280,12 +281,14 @@ def big(kind: str) -> bytes:
         "keys": "  k: v\n",
         "unknown": "f{n}: x\n",
         "patterns": "'(a{n}': {}, ",
+        "references": "{n}: {$ref: '#/properties/{n}/x', x: {type: x}}, ",
     }
     ends = {
         "aliases": "]\n",
         "one line": "'}\n",
         "labels": "]\n",
         "patterns": "}}}}\n",
+        "references": "}}}}\n",
     }
     text, end, number = heads[kind], ends.get(kind, "\n"), 0
     pieces = [text]
@@ -301,7 +304,18 @@ def big(kind: str) -> bytes:
 
 
 @pytest.mark.parametrize(
-    "kind", ["aliases", "deep", "wide", "one line", "labels", "keys", "unknown", "patterns"]
+    "kind",
+    [
+        "aliases",
+        "deep",
+        "wide",
+        "one line",
+        "labels",
+        "keys",
+        "unknown",
+        "patterns",
+        "references",
+    ],
 )
 def test_the_worst_file_of_256_kib_has_an_answer(tmp_path: Path, kind: str) -> None:
     """R-10: in time, whatever it holds."""
@@ -317,6 +331,7 @@ def test_the_worst_file_of_256_kib_has_an_answer(tmp_path: Path, kind: str) -> N
         "keys": {"duplicate-key"},
         "unknown": {"unknown-field"},
         "patterns": {"template-pattern"},
+        "references": {"template-schema"},
     }
     assert codes == expected.get(kind, set())
 

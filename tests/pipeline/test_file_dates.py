@@ -51,6 +51,16 @@ def test_an_imported_plugin_is_updated_by_the_first_commit_that_changes_its_file
     assert dates(imported) == (CREATED, SECOND)
 
 
+@pytest.mark.parametrize("time", ["2026-01-02", "2026-01-01T23:59:00"])
+def test_an_imported_plugin_is_updated_by_a_commit_that_is_not_dated_later(
+    imported: Repository, time: str
+) -> None:
+    """Q-32: of another machine, or in the same second."""
+    imported.commit("import", time=at("2026-01-02"))
+    imported.commit("rename it", {FILE: plugin("x", name="Other")}, time=at(time))
+    assert dates(imported) == (CREATED, FIRST)
+
+
 def test_a_commit_that_changes_other_files_updates_no_imported_plugin(imported: Repository) -> None:
     imported.commit("import", time=at("2026-01-02"))
     imported.commit("another", {"plugins/y.yaml": plugin("y")}, time=at("2026-01-03"))

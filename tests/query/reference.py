@@ -383,12 +383,12 @@ def aggregated(rows: list[Any], stages: list[Any]) -> list[Any]:
             rows = grouped(rows, what, alias=documents)
             documents, keys = False, [key["name"] for key in what.get("keys", [])]
         elif name == "count":
-            rows, documents = [{what["name"]: len(rows)}] if rows else [], False
+            rows, documents, keys = [{what["name"]: len(rows)}] if rows else [], False, []
         elif name == "sort":
             rows = sorted_rows(rows, sort_keys(what), alias=documents)
         elif name == "project":
-            kept = [] if what.get("exclude_keys") else keys
-            rows = [projected(row, what["fields"], kept, alias=documents) for row in rows]
+            keys = [] if what.get("exclude_keys") else keys
+            rows = [projected(row, what["fields"], keys, alias=documents) for row in rows]
             documents = False
         else:
             rows = rows[:what] if name == "limit" else rows[what:]
@@ -522,8 +522,6 @@ ACCUMULATORS: dict[str, Any] = {
 
 def projected(row: Any, fields: list[Any], keys: list[str], *, alias: bool) -> Any:
     found = {name: row[name] for name in keys if name in row}
-    for field in fields:
-        found.pop(field["name"], None)
     for field in fields:
         value = stage_value(row, names(field["key"], alias=alias))
         value = converted(value, field.get("operator"))

@@ -39,6 +39,12 @@ def days(*numbers: int) -> tuple[str, ...]:
     return tuple(shown(at(f"2026-01-{number:02}")) for number in numbers)
 
 
+def dated(first: int, last: int) -> Dates:
+    """Return the dates of a file of one commit, or of a first and a later one."""
+    created_at, updated_at = days(first, last)
+    return Dates(created_at, updated_at, has_changed=first != last)
+
+
 def history_of(repository: Repository, steps: Sequence[str | None]) -> None:
     """Commit the contents of x, one a day; None deletes it."""
     for day, text in enumerate(steps, start=1):
@@ -222,7 +228,8 @@ class TestMerges:
         line = ("log", "--first-parent", "-m")
         for name in names:
             times = repository.git(*line, "--format=%ct", "--", name).split()
-            assert found.dates[name] == Dates(shown(int(times[-1])), shown(int(times[0])))
+            first, last = (shown(int(times[at])) for at in (-1, 0))
+            assert found.dates[name] == Dates(first, last, has_changed=len(times) > 1)
         of_branch = repository.git(*line, "--format=%H", "--", "plugins")
         assert [commit.id for commit in read_log(Git(repository.folder))] == of_branch.split()
         assert found.warnings == ()
@@ -246,7 +253,7 @@ class TestMerges:
         repository.commit("change", {X: "b"}, time=at("2026-01-02"))
         history = read(repository)
         assert history.warnings == ()
-        assert history.dates[X] == Dates(*days(1, 2))
+        assert history.dates[X] == dated(1, 2)
 
 
 @pytest.mark.parametrize(
@@ -267,7 +274,10 @@ def test_a_hostile_file_name_confuses_nothing(repository: Repository, name: str)
     repository.commit("add", {X: "a", f"plugins/{name}": "b"}, time=at("2026-01-01"))
     repository.commit("change", {f"plugins/{name}": "c"}, time=at("2026-01-02"))
     found = read(repository)
-    assert found.dates == {X: Dates(*days(1, 1)), f"plugins/{name}": Dates(*days(1, 2))}
+    assert found.dates == {
+        X: dated(1, 1),
+        f"plugins/{name}": dated(1, 2),
+    }
     assert found.uncommitted == frozenset()
 
 
@@ -294,7 +304,7 @@ def test_a_hostile_commit_message_confuses_nothing(repository: Repository, messa
     )
     repository.git("reset", "--hard", "--quiet", commit)
     repository.commit("change", {X: "b"}, time=at("2026-01-03"))
-    assert read(repository).dates == {X: Dates(*days(1, 3))}
+    assert read(repository).dates == {X: dated(1, 3)}
 
 
 class TestClocks:

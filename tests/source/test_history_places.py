@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 X = "plugins/x.yaml"
-RIGHT = {X: Dates(shown(FIRST), shown(FIRST + 60))}
+RIGHT = {X: Dates(shown(FIRST), shown(FIRST + 60), has_changed=True)}
 LONGEST = 5.0
 
 
@@ -68,7 +68,8 @@ def test_a_shallow_clone_is_refused_and_the_fix_is_named(origin: Repository) -> 
 
 def test_a_shallow_clone_may_be_allowed_and_warns(origin: Repository) -> None:
     history = read(clone(origin, "--depth=1"), allow_shallow=True)
-    assert history.dates == {X: Dates(shown(FIRST + 60), shown(FIRST + 60))}
+    time = shown(FIRST + 60)
+    assert history.dates == {X: Dates(time, time, has_changed=False)}
     assert "shallow clone" in history.warnings[0]
 
 
@@ -120,12 +121,13 @@ def test_outside_git_there_are_no_dates_and_a_warning(tmp_path: Path) -> None:
 
 def test_a_detached_head_has_the_dates_of_its_commit(origin: Repository) -> None:
     origin.git("checkout", "--quiet", "--detach", "HEAD~1")
-    assert read(origin).dates == {X: Dates(shown(FIRST), shown(FIRST))}
+    assert read(origin).dates == {X: Dates(shown(FIRST), shown(FIRST), has_changed=False)}
 
 
 def test_a_replaced_history_is_read_as_git_shows_it(origin: Repository) -> None:
     origin.git("replace", "--graft", "HEAD")
-    assert read(origin).dates == {X: Dates(shown(FIRST + 60), shown(FIRST + 60))}
+    time = shown(FIRST + 60)
+    assert read(origin).dates == {X: Dates(time, time, has_changed=False)}
 
 
 def test_a_worktree_has_right_dates(origin: Repository, tmp_path: Path) -> None:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from catalogctl.validate.template_references import broken_refs
+from catalogctl.validate.rules.template import broken_refs
+from catalogctl.validate.template_schemas import searched
 
 if TYPE_CHECKING:
     from catalogctl.jsontypes import JSONObject
@@ -87,6 +88,11 @@ BROKEN: dict[str, tuple[JSONObject, str, str]] = {
         "/$ref",
         "points at nothing",
     ),
+    "a pointer to an element of 5,000 digits": (
+        {"$ref": f"#/allOf/{'9' * 5000}", "allOf": [{}]},
+        "/$ref",
+        "points at nothing",
+    ),
     "a name that none has": ({"$ref": "#port"}, "/$ref", "points at nothing"),
     "another host": ({"items": {"$ref": "https://example.org/a.json"}}, "/items/$ref", "remote"),
     "a file": ({"items": {"$ref": "a.json"}}, "/items/$ref", "remote"),
@@ -117,11 +123,11 @@ BROKEN: dict[str, tuple[JSONObject, str, str]] = {
 
 @pytest.mark.parametrize("schema", FOLLOWED.values(), ids=FOLLOWED)
 def test_a_reference_inside_the_document_is_followed(schema: JSONObject) -> None:
-    assert list(broken_refs("", schema)) == []
+    assert list(broken_refs(searched("", schema))) == []
 
 
 @pytest.mark.parametrize(("schema", "at", "words"), BROKEN.values(), ids=BROKEN)
 def test_a_reference_that_leads_nowhere_is_told(schema: JSONObject, at: str, words: str) -> None:
-    (finding,) = broken_refs("", schema)
+    (finding,) = broken_refs(searched("", schema))
     assert finding.pointer == at
     assert words in finding.message

@@ -110,6 +110,7 @@ class Reader {
   count(message) {
     const name = nameOf(message, new Set());
     this.documents = false;
+    this.kept = [];
     return { stage: "count", name };
   }
 
@@ -223,10 +224,9 @@ class Reader {
     /** @type {Set<string>} */
     const names = new Set();
     const fields = given.map((field) => this.projectField(field, names));
-    const kept = message.flag("exclude_keys") ? [] : this.kept;
+    if (message.flag("exclude_keys")) this.kept = [];
     this.documents = false;
-    const free = kept.filter((name) => !names.has(name));
-    return { stage: "project", kept: free, fields, pointer: message.pointer };
+    return { stage: "project", kept: this.kept, fields, pointer: message.pointer };
   }
 
   /**

@@ -12,6 +12,7 @@ from catalogctl import json_pointer
 from catalogctl.edit.apply import splices_for
 from catalogctl.edit.json_values import changed, existing, is_there, place_for, value_at
 from catalogctl.edit.layout import read_layout
+from catalogctl.edit.reorder import reordered
 from catalogctl.edit.splices import spliced
 from catalogctl.edit.steps import Put, Remove, Step, steps
 from catalogctl.errors import ApiError
@@ -49,13 +50,15 @@ def set_value(
     """
     current = _read(data)
     put = Put(*place_for(current, json_pointer.split(pointer), value, lists))
+    expected = changed(current, put)
     plan: list[Step] = [put]
     if is_there(current, put.path):
+        data, current = _in_order(data, current, put)
         smaller = list(steps(put.path, value_at(current, put.path), put.value))
         size = len(data) + len(json.dumps(put.value))
         if size * sum(not _replaces(current, step) for step in smaller) <= MOST_READ:
             plan = smaller
-    return _checked(_edited(data, current, plan, order), changed(current, put), pointer)
+    return _checked(_edited(data, current, plan, order), expected, pointer)
 
 
 def unset_value(data: bytes, pointer: str) -> bytes:
@@ -77,6 +80,15 @@ def _read(data: bytes) -> JSONObject:
         first = document.problems[0]
         raise ApiError("ERROR_INVALID_PARAMETER", f"line {first.line}: {first.message}")
     return document.value
+
+
+def _in_order(data: bytes, current: JSONObject, put: Put) -> tuple[bytes, JSONObject]:
+    """Return the file and its value with lists in their new order, unless moving changes more."""
+    moved, value = reordered(data, current, put)
+    document = _parsed(moved)
+    if document.problems or not is_same_json(document.value, value):
+        return data, current
+    return moved, value
 
 
 def _checked(data: bytes, expected: JSONObject, pointer: str) -> bytes:

@@ -71,7 +71,7 @@ def _members(path: Path, old: JSONObject, new: JSONObject) -> Iterator[Step]:
 
 def _elements(path: Path, old: list[JSON], new: list[JSON]) -> Iterator[Step]:
     """Yield the steps between two lists, from end to start, so that indexes remain valid."""
-    for tag, start, end, new_start, new_end in reversed(_matched(old, new)):
+    for tag, start, end, new_start, new_end in reversed(matched(old, new)):
         if tag == "equal":
             continue
         common = min(end - start, new_end - new_start)
@@ -84,7 +84,7 @@ def _elements(path: Path, old: list[JSON], new: list[JSON]) -> Iterator[Step]:
             yield from steps((*path, number), old[number], new[new_start + offset])
 
 
-def _matched(old: list[JSON], new: list[JSON]) -> list[tuple[str, int, int, int, int]]:
+def matched(old: list[JSON], new: list[JSON]) -> list[tuple[str, int, int, int, int]]:
     """Return the operations between two lists, as `SequenceMatcher.get_opcodes` does.
 
     The common beginning and end are found directly; the rest is compared if it is short.

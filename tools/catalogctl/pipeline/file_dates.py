@@ -56,7 +56,7 @@ class FileDates:
         brought = self.imported.get(plugin_id)
         if brought is not None:
             is_new = known is None and path not in self.touched
-            unchanged = is_new or (created_at == updated_at and not is_touched)
+            unchanged = is_new or (known is not None and not known.has_changed and not is_touched)
             created_at = str(brought.get("created_at") or created_at)
             if unchanged:
                 updated_at = str(brought.get("updated_at") or updated_at)

@@ -98,6 +98,7 @@ class _StageReader:
     def count(self, message: Message) -> Count:
         name = _name(message, set())
         self.documents = False
+        self.kept = ()
         return Count(name)
 
     def sort(self, message: Message) -> Order:
@@ -159,9 +160,10 @@ class _StageReader:
             raise bad("a project stage has no fields", message.place("fields"))
         names: set[str] = set()
         fields = tuple(self.project_field(field, names) for field in message.many("fields"))
-        kept = () if message.flag("exclude_keys") else self.kept
+        if message.flag("exclude_keys"):
+            self.kept = ()
         self.documents = False
-        return Project(tuple(name for name in kept if name not in names), fields, message.pointer)
+        return Project(self.kept, fields, message.pointer)
 
     def project_field(self, message: Message, names: set[str]) -> ProjectField:
         segments, name = self.path(message), _name(message, names)

@@ -25,11 +25,15 @@ EARLIEST = 1_420_070_400
 
 
 class FileLife(msgspec.Struct, frozen=True, gc=False):
-    """An existing file: the times of its first and last commit in seconds, and its blob id."""
+    """An existing file: the times of its first and last commit in seconds, and its blob id.
+
+    `has_changed` says that these are two commits, which may have the same time.
+    """
 
     created: int
     updated: int
     blob: str
+    has_changed: bool
 
 
 class CommitTime(msgspec.Struct, frozen=True, gc=False):
@@ -104,6 +108,7 @@ class _Life:
     created: int
     updated: int
     blob: str | None
+    commits: int = 0
     is_complete: bool = False
 
     def add(self, change: CommittedChange, time: int) -> None:
@@ -112,6 +117,7 @@ class _Life:
             self.is_complete = True
         elif not self.is_complete:
             self.created = time
+            self.commits += 1
             self.is_complete = change.before is None
 
 
@@ -165,8 +171,10 @@ def _continued(files: Mapping[str, FileLife], lives: Mapping[str, _Life]) -> dic
         if life.blob is None:
             continued.pop(path, None)
         else:
-            created = life.created if known is None or life.is_complete else known.created
-            continued[path] = FileLife(created, life.updated, life.blob)
+            earlier = None if life.is_complete else known
+            created = life.created if earlier is None else earlier.created
+            has_changed = life.commits > 1 or earlier is not None
+            continued[path] = FileLife(created, life.updated, life.blob, has_changed)
     return continued
 
 

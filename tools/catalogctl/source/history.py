@@ -49,11 +49,13 @@ _SHOWN = 3
 class Dates:
     """The times of a file's first and last commit, in the API's format.
 
-    The first commit is the one that added the file after its last deletion.
+    The first commit is the one that added the file after its last deletion. `has_changed` says that
+    another one followed, whatever its time.
     """
 
     created_at: str
     updated_at: str
+    has_changed: bool
 
 
 class HistoryState(msgspec.Struct, frozen=True):
@@ -303,8 +305,13 @@ def _head(git: Git) -> CommitTime | None:
 
 def _dates(files: Mapping[str, FileLife]) -> dict[str, Dates]:
     """Return the dates of each file; files with the same dates share one object."""
-    shared = cache(lambda created, updated: Dates(moment(created), moment(max(created, updated))))
-    return {path: shared(life.created, life.updated) for path, life in files.items()}
+    shared = cache(
+        lambda created, updated, has_changed: Dates(
+            moment(created), moment(max(created, updated)), has_changed
+        )
+    )
+    lives = files.items()
+    return {path: shared(each.created, each.updated, each.has_changed) for path, each in lives}
 
 
 def _is_committed(catalog: Path, path: str, history: History) -> bool:

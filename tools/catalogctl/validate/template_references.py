@@ -10,42 +10,37 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urljoin
 
-from catalogctl.json_pointer import unescape
-from catalogctl.validate.finding import Finding
-from catalogctl.validate.template_schemas import schema_parts, schemas_below
-from catalogctl.wording import verbatim
+from catalogctl.json_pointer import escape, join, unescape
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from catalogctl.jsontypes import JSON, JSONObject
 
-
-def broken_refs(pointer: str, schema: JSONObject) -> Iterator[Finding]:
-    """Yield a finding for each `$ref` to another document, or to nothing in this one."""
-    references = References(schema)
-    for at, part in schema_parts(pointer, schema):
-        ref = part.get("$ref")
-        if not isinstance(ref, str):
-            continue
-        try:
-            target = references.target(ref, part)
-        except LookupError:
-            hint = 'copy it into "definitions" and write "#/definitions/…"'
-            message = f"$ref {verbatim(ref)} is remote: nothing is fetched"
-            yield Finding(f"{at}/$ref", message, hint)
-        else:
-            if not isinstance(target, dict | bool):
-                hint = 'write "#/definitions/NAME" with a NAME that is there'
-                yield Finding(f"{at}/$ref", f"$ref {verbatim(ref)} points at nothing", hint)
+_ONE_SCHEMA = frozenset(
+    {
+        "additionalItems",
+        "additionalProperties",
+        "contains",
+        "else",
+        "if",
+        "items",
+        "not",
+        "propertyNames",
+        "then",
+    }
+)
+_LISTS = frozenset({"allOf", "anyOf", "items", "oneOf"})
+_MAPPINGS = frozenset({"definitions", "dependencies", "patternProperties", "properties"})
+_HOLD_SCHEMAS = _ONE_SCHEMA | _LISTS | _MAPPINGS
 
 
 class References:
-    """A schema, and the addresses of its parts, which are read for the first `$ref`."""
+    """A schema at a pointer, and the addresses of its parts, read for the first `$ref`."""
 
-    def __init__(self, root: JSONObject) -> None:
-        self._root = root
-        self._known: dict[str, JSON] = {}
+    def __init__(self, root: JSONObject, pointer: str = "") -> None:
+        self._root = pointer, root
+        self._known: dict[str, tuple[str, JSON]] = {}
         self._bases: dict[int, str] = {}
 
     def follow(self, schema: JSON) -> JSON:
@@ -70,39 +65,64 @@ class References:
 
         Raise LookupError if it refers to another document.
         """
+        return self.located(reference, schema)[1]
+
+    def located(self, reference: str, schema: JSONObject) -> tuple[str, JSON]:
+        """Return the pointer and the value of a reference's target, as `target` does."""
         if not self._bases:
             self._known[""] = self._root
-            self._read(self._root, "")
+            self._read(*self._root, "")
         address, fragment = _joined(reference, self._bases.get(id(schema), ""))
         if address not in self._known:
             raise LookupError(address)
         if fragment and not fragment.startswith("/"):
-            return self._known.get(f"{address}#{unquote(fragment)}")
-        target = _pointed(self._known[address], fragment)
+            return self._known.get(f"{address}#{unquote(fragment)}", ("", None))
+        pointer, place = self._known[address]
+        names = [unescape(unquote(part)) for part in fragment.split("/")[1:]]
+        target = _pointed(place, names)
+        pointer += join(names)
         if isinstance(target, dict):
-            self._read(target, address)
-        return target
+            self._read(pointer, target, address)
+        return pointer, target
 
-    def _read(self, schema: JSONObject, base: str) -> None:
+    def _read(self, pointer: str, schema: JSONObject, base: str) -> None:
         """Register a schema and every schema in it."""
-        waiting = [(schema, base)]
+        waiting = [(pointer, schema, base)]
         while waiting:
-            part, above = waiting.pop()
+            at, part, above = waiting.pop()
             if id(part) not in self._bases:
-                below = self._bases[id(part)] = self._named(part, above)
-                waiting += [(each, below) for _, each in schemas_below("", part)]
+                below = self._bases[id(part)] = self._named(at, part, above)
+                waiting += [(*each, below) for each in schemas_below(at, part)]
 
-    def _named(self, schema: JSONObject, base: str) -> str:
+    def _named(self, pointer: str, schema: JSONObject, base: str) -> str:
         """Return the base address in a schema, which its `$id` may change; register its names."""
         name = schema.get("$id")
         if not isinstance(name, str) or "$ref" in schema:  # keywords next to $ref are ignored
             return base
         address, fragment = _joined(name, base)
         if fragment:
-            self._known.setdefault(f"{address}#{unquote(fragment)}", schema)
+            self._known.setdefault(f"{address}#{unquote(fragment)}", (pointer, schema))
         if not name.startswith("#"):
-            self._known.setdefault(address, schema)
+            self._known.setdefault(address, (pointer, schema))
         return address
+
+
+def schemas_below(pointer: str, schema: JSONObject) -> Iterator[tuple[str, JSONObject]]:
+    """Yield the direct subschemas of a schema, each with its pointer."""
+    for keyword, value in schema.items():
+        if keyword not in _HOLD_SCHEMAS:  # as most
+            continue
+        below = f"{pointer}/{keyword}"
+        parts: list[tuple[str, JSON]] = []
+        if keyword in _ONE_SCHEMA and isinstance(value, dict):
+            parts = [(below, value)]
+        elif keyword in _LISTS and isinstance(value, list):
+            parts = [(f"{below}/{index}", each) for index, each in enumerate(value)]
+        elif keyword in _MAPPINGS and isinstance(value, dict):
+            parts = [(f"{below}/{escape(name)}", each) for name, each in value.items()]
+        for at, part in parts:
+            if isinstance(part, dict):
+                yield at, part
 
 
 def _joined(reference: str, base: str) -> tuple[str, str]:
@@ -114,13 +134,21 @@ def _joined(reference: str, base: str) -> tuple[str, str]:
         return way, fragment
 
 
-def _pointed(place: JSON, fragment: str) -> JSON:
-    """Return the value at a pointer in the form of a fragment, or None if there is none."""
-    for name in (unescape(unquote(part)) for part in fragment.split("/")[1:]):
+def _pointed(place: JSON, names: Iterable[str]) -> JSON:
+    """Return the value below another one that these names lead to, or None if there is none."""
+    for name in names:
         if isinstance(place, dict) and name in place:
             place = place[name]
-        elif isinstance(place, list) and name.isdecimal() and int(name) < len(place):
+        elif isinstance(place, list) and _is_index(name) and int(name) < len(place):
             place = place[int(name)]
         else:
             return None
     return place
+
+
+def _is_index(name: str) -> bool:
+    return name.isdecimal() and len(name) <= _LONGEST
+
+
+_LONGEST = 9
+"""Limit of the digits of an index: no file has room for more elements."""

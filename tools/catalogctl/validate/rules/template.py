@@ -6,7 +6,7 @@ Nothing is fetched and no pattern is run.
 from __future__ import annotations
 
 from functools import cache
-from itertools import islice
+from itertools import chain, islice, starmap
 from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
@@ -17,7 +17,6 @@ from catalogctl.jsontypes import as_object
 from catalogctl.validate.finding import Entry, Finding, rule
 from catalogctl.validate.message_schemas import MAX_EXPLAINED, wrong_value
 from catalogctl.validate.template_patterns import MAX_PATTERNS, PatternReader
-from catalogctl.validate.template_references import broken_refs
 from catalogctl.validate.template_schemas import DRAFT_7
 from catalogctl.wording import kind, listed, verbatim
 
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
 
     from catalogctl.jsontypes import JSONObject
     from catalogctl.source.settings import Settings
+    from catalogctl.validate.template_schemas import TemplateSchema
 
 
 @rule("template-dialect", field="template")
@@ -49,8 +49,9 @@ def template_schema(entry: Entry, _: Settings) -> Iterator[Finding]:
             message = "a schema is a mapping of JSON Schema keywords"
             hint = 'write "schema: {type: object, properties: {…}}"'
             yield Finding(schema.pointer, message, hint)
-        elif schema.is_draft_7 and not _meta().is_valid(schema.value):
-            yield from _explain(schema.pointer, schema.value)
+        elif schema.is_draft_7:
+            wrong = (root for root in schema.roots if not _meta().is_valid(root[1]))
+            yield from islice(chain.from_iterable(starmap(_explain, wrong)), MAX_EXPLAINED)
 
 
 @cache
@@ -67,7 +68,7 @@ def _explain(pointer: str, schema: JSONObject) -> Iterator[Finding]:
     is_explained = False
     metaschema = dict(Draft7Validator.META_SCHEMA)
     errors = Draft7Validator(metaschema, registry=Registry()).iter_errors(schema)
-    for error in islice(errors, MAX_EXPLAINED):
+    for error in errors:
         leaf = error
         while leaf.context:
             leaf = max(leaf.context, key=lambda part: len(part.absolute_path))
@@ -150,7 +151,18 @@ def _draft_7_parts(entry: Entry) -> Iterator[tuple[str, JSONObject]]:
 @rule("template-ref", field="template")
 def template_ref(entry: Entry, _: Settings) -> Iterator[Finding]:
     """A `$ref` refers to a schema of the same document; nothing is fetched."""
-    if any("$ref" in part for _, part in _draft_7_parts(entry)):
-        for schema in entry.schemas:
-            if schema.is_draft_7:
-                yield from broken_refs(schema.pointer, as_object(schema.value))
+    for schema in entry.schemas:
+        if schema.is_draft_7:
+            yield from broken_refs(schema)
+
+
+def broken_refs(schema: TemplateSchema) -> Iterator[Finding]:
+    """Yield a finding for each `$ref` to another document, or to nothing in this one."""
+    for pointer, ref, is_remote in schema.broken_refs:
+        if is_remote:
+            hint = 'copy it into "definitions" and write "#/definitions/…"'
+            message = f"$ref {verbatim(ref)} is remote: nothing is fetched"
+        else:
+            hint = 'write "#/definitions/NAME" with a NAME that is there'
+            message = f"$ref {verbatim(ref)} points at nothing"
+        yield Finding(pointer, message, hint)
