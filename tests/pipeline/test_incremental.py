@@ -12,6 +12,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from catalogctl.build_cache.cache_file import CacheFile
+from catalogctl.files import StagedTree
 from catalogctl.pipeline import reuse
 from catalogctl.pipeline.source_states import source_states
 from catalogctl.source.folder import MAX_LOCK_SIZE
@@ -95,9 +96,10 @@ def test_a_new_lock_that_can_not_be_read_is_a_problem(shop: Workshop) -> None:
         assert [each.code for each in built.problems] == ["file-too-large"]
 
 
+@pytest.mark.parametrize("goes_back", [False, True])
 @pytest.mark.parametrize("path", ["plugins/plugin-b.yaml", "versions/plugin-b.json"])
 def test_a_file_that_changes_between_two_readings_is_published_as_it_was_checked(
-    shop: Workshop, monkeypatch: pytest.MonkeyPatch, path: str
+    shop: Workshop, monkeypatch: pytest.MonkeyPatch, path: str, *, goes_back: bool
 ) -> None:
     """Q-10: the first reading tells whether a file changed, the second one is checked."""
     old, new = (plugin("plugin-b", labels=f"[{label}]").encode() for label in ("Old", "New"))
@@ -108,13 +110,41 @@ def test_a_file_that_changes_between_two_readings_is_published_as_it_was_checked
 
     def changing(*given: Any, **options: Any) -> dict[str, SourceState]:
         states = source_states(*given, **options)
-        shop.write(path, new)
+        if path.startswith(f"{given[0].name}/"):
+            shop.write(path, new)
         return states
 
     with monkeypatch.context() as changed:
         changed.setattr(reuse, "source_states", changing)
         shop.build()
     assert (b"New" if b"New" in new else b"1.1") in b"".join(tree(shop.out).values())
+    if goes_back:
+        shop.write(path, old)
+    shop.build()
+    assert tree(shop.out) == shop.cold()
+
+
+@pytest.mark.parametrize("changes", [False, True], ids=["nothing changed", "a plugin changed"])
+@pytest.mark.parametrize(
+    "path", ["repository/v1/plugin/get/plugin-b.json", "index.html", "manifest.json"]
+)
+def test_a_file_that_is_not_as_it_was_published_is_made_again(
+    shop: Workshop, monkeypatch: pytest.MonkeyPatch, path: str, *, changes: bool
+) -> None:
+    """A file without a signature when the records are saved, and none of it is recorded."""
+    really_commit = StagedTree.commit
+
+    def commit(staged: StagedTree) -> None:
+        really_commit(staged)
+        damaged = staged.out / path
+        damaged.write_bytes(damaged.read_bytes() + b"\n")
+        damaged.chmod(0o600)
+
+    with monkeypatch.context() as damaging:
+        damaging.setattr(StagedTree, "commit", commit)
+        shop.build()
+    if changes:
+        shop.write("plugins/plugin-a.yaml", plugin("plugin-a", tags="{x: new}"))
     shop.build()
     assert tree(shop.out) == shop.cold()
 

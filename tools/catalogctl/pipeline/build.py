@@ -163,11 +163,13 @@ def build(options: BuildOptions) -> Built:
             return _refused(opened, options, written.problems)
         built = _committed(staged, read.checked, written)
         if cache.writes:
-            last = LastBuild(files_epoch, read.inputs, written.locks, built.files, built.size)
+            records = written.records(staged, read.reuse)
             shared = read.reuse.shared_files(written.shared)
+            inputs = read.inputs if written.is_known(records, shared) else b""
+            last = LastBuild(files_epoch, inputs, written.locks, built.files, built.size)
             state = read.history.state
             past = None if state is None else Past(state, journal)
-            cached.save(last, past, written.records(staged, read.reuse), shared)
+            cached.save(last, past, records, shared)
             cached.upstreams.save(read.upstreams.known)
         return built
 
