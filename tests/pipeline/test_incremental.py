@@ -7,13 +7,15 @@ import random
 import shutil
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from catalogctl.build_cache.cache_file import CacheFile
+from catalogctl.build_cache.cache_file import CachedRow, CacheFile
 from catalogctl.files import StagedTree
 from catalogctl.pipeline import reuse
+from catalogctl.pipeline.check import check
 from catalogctl.pipeline.source_states import source_states
 from catalogctl.source.folder import MAX_LOCK_SIZE
 from support import upstreams
@@ -191,6 +193,23 @@ def test_plugins_of_an_upstream_show_the_name_that_it_has_now(shop: Workshop) ->
     source = upstreams.source_file("one", 1, repository_info=info)
     shop.write("upstream/one/source.json", source)
     shop.build()
+    assert tree(shop.out) == shop.cold()
+
+
+@pytest.mark.parametrize("row", [{"epoch": b"old", "files": {"x": [b"", 1]}}, ["old"]])
+def test_what_another_version_knew_of_upstreams_is_not_read(shop: Workshop, row: object) -> None:
+    """Its rows may have another form."""
+    shop.write("catalog.yaml", upstreams.settings("one"))
+    for path, data in upstreams.files("one", {"plugin-x": ["1.0"]}).items():
+        shop.write(path, data)
+    shop.build()
+    with CacheFile(shop.cache, tell=shop.told.append) as cache:
+        cache.update([CachedRow("upstreams", "checked", msgspec.msgpack.encode(row))])
+    assert check(shop.catalog, cache=shop.cache).problems == ()
+    with CacheFile(shop.cache, tell=shop.told.append) as cache:
+        cache.update([CachedRow("upstreams", "checked", msgspec.msgpack.encode(row))])
+    shop.write("plugins/plugin-a.yaml", plugin("plugin-a", tags="{x: new}"))
+    assert shop.build().published
     assert tree(shop.out) == shop.cold()
 
 
