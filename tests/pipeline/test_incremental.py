@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import shutil
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -19,7 +20,7 @@ from catalogctl.pipeline.check import check
 from catalogctl.pipeline.source_states import source_states
 from catalogctl.source.folder import MAX_LOCK_SIZE
 from support import upstreams
-from support.catalogs import plugin, write_catalog
+from support.catalogs import SETTINGS, plugin, write_catalog
 from support.faults import beside
 from support.git import Repository
 from support.killing import KILLED, end, kill_at, start
@@ -277,6 +278,21 @@ def test_a_second_build_at_once_leaves_the_cache_to_the_first(shop: Workshop) ->
         assert shop.build().published
     assert tree(shop.out) == shop.cold()
     assert shop.build().published
+    assert tree(shop.out) == shop.cold()
+
+
+def test_a_build_that_waits_for_another_reads_the_catalog_as_it_is_then(shop: Workshop) -> None:
+    """Q-07: settings and names of files are those of the commit that it publishes."""
+    with ExitStack() as other:
+        other.enter_context(StagedTree(shop.out))
+
+        def change(_: str) -> None:
+            shop.write("catalog.yaml", f"{SETTINGS}site:\n  title: Another title\n")
+            shop.write("plugins/plugin-f.yaml", plugin("plugin-f"))
+            shop.git.commit("pulled")
+            other.close()
+
+        assert shop.build(tell=change).published
     assert tree(shop.out) == shop.cold()
 
 

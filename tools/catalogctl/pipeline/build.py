@@ -127,19 +127,13 @@ def build(options: BuildOptions) -> Built:
     If nothing changed since the last build, nothing is touched. Raise UsageError or OutsideError if
     it fails; the old tree remains.
     """
-    opened = open_catalog(options.catalog, options.working)
-    tree = StagedTree(
-        options.out,
-        wait=options.wait,
-        tell=options.tell,
-        durable=options.durable,
-        previous=options.previous,
-    )
     with (
-        tree as staged,
+        _new_tree(options) as staged,
         CacheFile(options.cache, tell=options.tell) as cache,
         open_executor(options.scheduler, options.jobs) as executor,
     ):
+        # Not before the lock is taken: what another build waited for may have changed it.
+        opened = open_catalog(options.catalog, options.working)
         options = replace(options, base_url=options.base_url or opened.settings.site.base_url)
         files_epoch = _files_epoch(options, opened)
         cached = CachedBuild(cache, check_epoch(opened.top.written), files_epoch)
@@ -172,6 +166,16 @@ def build(options: BuildOptions) -> Built:
             cached.save(last, past, records, shared)
             cached.upstreams.save(read.upstreams.known)
         return built
+
+
+def _new_tree(options: BuildOptions) -> StagedTree:
+    return StagedTree(
+        options.out,
+        wait=options.wait,
+        tell=options.tell,
+        durable=options.durable,
+        previous=options.previous,
+    )
 
 
 def _read(
