@@ -22,7 +22,7 @@ from catalogctl.source.folder import MAX_LOCK_SIZE
 from support import upstreams
 from support.catalogs import SETTINGS, plugin, write_catalog
 from support.faults import beside
-from support.git import Repository
+from support.git import Repository, at
 from support.killing import KILLED, end, kill_at, start
 from support.workshops import (
     DAMAGES,
@@ -194,6 +194,20 @@ def test_plugins_of_an_upstream_show_the_name_that_it_has_now(shop: Workshop) ->
     source = upstreams.source_file("one", 1, repository_info=info)
     shop.write("upstream/one/source.json", source)
     shop.build()
+    assert tree(shop.out) == shop.cold()
+
+
+def test_every_page_shows_whether_plugins_have_feeds_and_badges_now(shop: Workshop) -> None:
+    """A template of the catalog's own may link them on any page, and a sixth plugin ends both."""
+    shop.write("catalog.yaml", upstreams.settings("one", more="site:\n  extras_up_to: 5\n"))
+    shop.write("site/templates/foot.html", "{% if plugin_feeds or badges %}<p>feeds</p>{% endif %}")
+    for path, data in upstreams.files("one", {"plugin-x": ["1.0"]}).items():
+        shop.write(path, data)
+    for month, plugin_id in ((2, "plugin-a"), (3, "plugin-f")):  # the news of January stay
+        shop.write(f"plugins/{plugin_id}.yaml", plugin(plugin_id, state="DISABLED"))
+        shop.git.commit(plugin_id, time=at(f"2026-0{month}-01"))
+        shop.build()
+    assert b"<p>feeds</p>" not in b"".join(tree(shop.out).values())
     assert tree(shop.out) == shop.cold()
 
 
