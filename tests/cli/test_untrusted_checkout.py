@@ -194,30 +194,3 @@ def test_no_setting_of_a_checkout_changes_a_published_byte(
         stream.write(text)
     assert run("list", "--format", "json", cwd=catalog, env=environ) == before
     assert before.code == 0
-
-
-@pytest.mark.parametrize("how", ["replaced", "grafted"])
-def test_what_a_checkout_puts_in_place_of_commits_changes_no_published_byte(
-    tmp_path: Path, how: str
-) -> None:
-    """R-18: the dates are those of the commits themselves, and of their own parents."""
-    repository = Repository.new(tmp_path / "repository")
-    catalog = write_catalog(
-        repository.folder / "catalog", {"plugins/plugin-a.yaml": plugin("plugin-a")}
-    )
-    first = repository.commit("start")
-    second = repository.commit("add", {"catalog/plugins/plugin-b.yaml": plugin("plugin-b")})
-    third = repository.commit(
-        "change", {"catalog/plugins/plugin-a.yaml": plugin("plugin-a", labels="[A]")}
-    )
-    before = run("list", "--format", "json", cwd=catalog)
-    if how == "replaced":
-        repository.time = at("2027-03-04")
-        other = repository.git("commit-tree", "-p", first, "-m", "other", f"{second}^{{tree}}")
-        repository.git("replace", second, other.strip())
-    else:
-        file = repository.folder / ".git/info/grafts"
-        file.parent.mkdir(exist_ok=True)
-        file.write_text(f"{third} {first}\n")
-    assert run("list", "--format", "json", cwd=catalog) == before
-    assert before.code == 0

@@ -2,9 +2,9 @@
 
 The user's environment and configuration affect only two things: where git is found, and which
 folders of other owners are trusted (`safe.directory`). The repository's own configuration is not
-trusted: no program that it names is run, settings that could change the output are overridden, and
-what it puts in place of commits is ignored (hardening R-18). Nothing is ever fetched, so a partial
-clone answers from the objects it has, or an error explains what to do.
+trusted: no program that it names is run, and settings that could change the output are overridden
+(hardening R-18). Nothing is ever fetched, so a partial clone answers from the objects it has, or an
+error explains what to do.
 """
 
 from __future__ import annotations
@@ -47,7 +47,6 @@ _OVERRIDDEN = (
     "i18n.logOutputEncoding=UTF-8",
     "diff.relative=false",
     "diff.ignoreSubmodules=all",
-    "advice.graftFileDeprecated=false",
 )
 """Settings of a repository that could change the output, set to their defaults."""
 
@@ -61,8 +60,6 @@ _NEUTRAL = {
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_ALLOW_PROTOCOL": "none",
     "GIT_NO_LAZY_FETCH": "1",
-    "GIT_NO_REPLACE_OBJECTS": "1",
-    "GIT_GRAFT_FILE": os.devnull,
     "GIT_LITERAL_PATHSPECS": "1",
     "LC_ALL": "C",
     "LANGUAGE": "C",
