@@ -169,11 +169,14 @@ def test_the_working_folder_becomes_the_tree(
     assert edition(out) == "new"
 
 
-def test_a_tree_with_what_a_desktop_puts_into_folders_is_ours(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", [".DS_Store", ".nfs00000000018c2f3b00000a1d"])
+def test_a_tree_with_what_a_desktop_or_nfs_puts_into_folders_is_ours(
+    tmp_path: Path, name: str
+) -> None:
     """Q-06"""
     out = tmp_path / "public"
     build(out, "old")
-    (out / ".DS_Store").touch()
+    (out / name).touch()
     build(out)
     assert edition(out) == "new"
 

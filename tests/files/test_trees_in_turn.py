@@ -360,6 +360,10 @@ def desktop_files(before: Path) -> None:
     (before / "a" / ".DS_Store").touch()
 
 
+def files_of_nfs(before: Path) -> None:
+    (before / "a" / ".nfs00000000018c2f3b00000a1d").touch()
+
+
 USED: list[Callable[[Path], None]] = [
     an_empty_folder,
     absent,
@@ -370,6 +374,7 @@ USED: list[Callable[[Path], None]] = [
     edited_files,
     closed,
     desktop_files,
+    files_of_nfs,
 ]
 
 

@@ -5,20 +5,24 @@ from __future__ import annotations
 import json
 import random
 import shutil
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from catalogctl.build_cache.cache_file import CacheFile
+from catalogctl.build_cache.cache_file import CachedRow, CacheFile
+from catalogctl.files import StagedTree
 from catalogctl.pipeline import reuse
+from catalogctl.pipeline.check import check
 from catalogctl.pipeline.source_states import source_states
 from catalogctl.source.folder import MAX_LOCK_SIZE
 from support import upstreams
-from support.catalogs import plugin, write_catalog
+from support.catalogs import SETTINGS, plugin, write_catalog
 from support.faults import beside
-from support.git import Repository
+from support.git import Repository, at
 from support.killing import KILLED, end, kill_at, start
 from support.workshops import (
     DAMAGES,
@@ -95,9 +99,10 @@ def test_a_new_lock_that_can_not_be_read_is_a_problem(shop: Workshop) -> None:
         assert [each.code for each in built.problems] == ["file-too-large"]
 
 
+@pytest.mark.parametrize("goes_back", [False, True])
 @pytest.mark.parametrize("path", ["plugins/plugin-b.yaml", "versions/plugin-b.json"])
 def test_a_file_that_changes_between_two_readings_is_published_as_it_was_checked(
-    shop: Workshop, monkeypatch: pytest.MonkeyPatch, path: str
+    shop: Workshop, monkeypatch: pytest.MonkeyPatch, path: str, *, goes_back: bool
 ) -> None:
     """Q-10: the first reading tells whether a file changed, the second one is checked."""
     old, new = (plugin("plugin-b", labels=f"[{label}]").encode() for label in ("Old", "New"))
@@ -108,13 +113,41 @@ def test_a_file_that_changes_between_two_readings_is_published_as_it_was_checked
 
     def changing(*given: Any, **options: Any) -> dict[str, SourceState]:
         states = source_states(*given, **options)
-        shop.write(path, new)
+        if path.startswith(f"{given[0].name}/"):
+            shop.write(path, new)
         return states
 
     with monkeypatch.context() as changed:
         changed.setattr(reuse, "source_states", changing)
         shop.build()
     assert (b"New" if b"New" in new else b"1.1") in b"".join(tree(shop.out).values())
+    if goes_back:
+        shop.write(path, old)
+    shop.build()
+    assert tree(shop.out) == shop.cold()
+
+
+@pytest.mark.parametrize("changes", [False, True], ids=["nothing changed", "a plugin changed"])
+@pytest.mark.parametrize(
+    "path", ["repository/v1/plugin/get/plugin-b.json", "index.html", "manifest.json"]
+)
+def test_a_file_that_is_not_as_it_was_published_is_made_again(
+    shop: Workshop, monkeypatch: pytest.MonkeyPatch, path: str, *, changes: bool
+) -> None:
+    """A file without a signature when the records are saved, and none of it is recorded."""
+    really_commit = StagedTree.commit
+
+    def commit(staged: StagedTree) -> None:
+        really_commit(staged)
+        damaged = staged.out / path
+        damaged.write_bytes(damaged.read_bytes() + b"\n")
+        damaged.chmod(0o600)
+
+    with monkeypatch.context() as damaging:
+        damaging.setattr(StagedTree, "commit", commit)
+        shop.build()
+    if changes:
+        shop.write("plugins/plugin-a.yaml", plugin("plugin-a", tags="{x: new}"))
     shop.build()
     assert tree(shop.out) == shop.cold()
 
@@ -161,6 +194,37 @@ def test_plugins_of_an_upstream_show_the_name_that_it_has_now(shop: Workshop) ->
     source = upstreams.source_file("one", 1, repository_info=info)
     shop.write("upstream/one/source.json", source)
     shop.build()
+    assert tree(shop.out) == shop.cold()
+
+
+def test_every_page_shows_whether_plugins_have_feeds_and_badges_now(shop: Workshop) -> None:
+    """A template of the catalog's own may link them on any page, and a sixth plugin ends both."""
+    shop.write("catalog.yaml", upstreams.settings("one", more="site:\n  extras_up_to: 5\n"))
+    shop.write("site/templates/foot.html", "{% if plugin_feeds or badges %}<p>feeds</p>{% endif %}")
+    for path, data in upstreams.files("one", {"plugin-x": ["1.0"]}).items():
+        shop.write(path, data)
+    for month, plugin_id in ((2, "plugin-a"), (3, "plugin-f")):  # the news of January stay
+        shop.write(f"plugins/{plugin_id}.yaml", plugin(plugin_id, state="DISABLED"))
+        shop.git.commit(plugin_id, time=at(f"2026-0{month}-01"))
+        shop.build()
+    assert b"<p>feeds</p>" not in b"".join(tree(shop.out).values())
+    assert tree(shop.out) == shop.cold()
+
+
+@pytest.mark.parametrize("row", [{"epoch": b"old", "files": {"x": [b"", 1]}}, ["old"]])
+def test_what_another_version_knew_of_upstreams_is_not_read(shop: Workshop, row: object) -> None:
+    """Its rows may have another form."""
+    shop.write("catalog.yaml", upstreams.settings("one"))
+    for path, data in upstreams.files("one", {"plugin-x": ["1.0"]}).items():
+        shop.write(path, data)
+    shop.build()
+    with CacheFile(shop.cache, tell=shop.told.append) as cache:
+        cache.update([CachedRow("upstreams", "checked", msgspec.msgpack.encode(row))])
+    assert check(shop.catalog, cache=shop.cache).problems == ()
+    with CacheFile(shop.cache, tell=shop.told.append) as cache:
+        cache.update([CachedRow("upstreams", "checked", msgspec.msgpack.encode(row))])
+    shop.write("plugins/plugin-a.yaml", plugin("plugin-a", tags="{x: new}"))
+    assert shop.build().published
     assert tree(shop.out) == shop.cold()
 
 
@@ -228,6 +292,21 @@ def test_a_second_build_at_once_leaves_the_cache_to_the_first(shop: Workshop) ->
         assert shop.build().published
     assert tree(shop.out) == shop.cold()
     assert shop.build().published
+    assert tree(shop.out) == shop.cold()
+
+
+def test_a_build_that_waits_for_another_reads_the_catalog_as_it_is_then(shop: Workshop) -> None:
+    """Q-07: settings and names of files are those of the commit that it publishes."""
+    with ExitStack() as other:
+        other.enter_context(StagedTree(shop.out))
+
+        def change(_: str) -> None:
+            shop.write("catalog.yaml", f"{SETTINGS}site:\n  title: Another title\n")
+            shop.write("plugins/plugin-f.yaml", plugin("plugin-f"))
+            shop.git.commit("pulled")
+            other.close()
+
+        assert shop.build(tell=change).published
     assert tree(shop.out) == shop.cold()
 
 

@@ -68,7 +68,7 @@ class Workshop:
 
     def build(self, **given: object) -> Built:
         """Build with the cache."""
-        options = {"out": self.out, "cache": self.cache, **given}
+        options = {"out": self.out, "cache": self.cache, "tell": self.told.append, **given}
         return build(
             BuildOptions(
                 self.catalog,
@@ -76,7 +76,6 @@ class Workshop:
                 generator="catalogctl",
                 base_url=BASE_URL,
                 durable=False,
-                tell=self.told.append,
                 **options,  # type: ignore[arg-type]
             )
         )

@@ -8,6 +8,7 @@ it counts as ours.
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
 _DESKTOP_FILES = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
+_NFS_FILE = re.compile(r"\.nfs[0-9a-f]+")
+"""The name that NFS gives a file that is removed while someone reads it, until that ends."""
 
 
 class ForeignError(Exception):
@@ -102,10 +105,15 @@ def _listed_paths(folder: int) -> Iterator[str]:
 def _check_strays(found: Iterable[str], listed: Collection[str]) -> None:
     """Raise ForeignError, naming the first, if something was found that is not listed."""
     strays = [path for path in found if path not in listed and not is_signature(path)]
-    strays = [path for path in strays if path.rpartition("/")[2] not in _DESKTOP_FILES]
+    strays = [path for path in strays if not _is_left_over(path.rpartition("/")[2])]
     if strays:
         first = min(strays)
         raise ForeignError(f"it holds {first}, which catalogctl did not build", first)
+
+
+def _is_left_over(name: str) -> bool:
+    """Return whether a desktop or NFS puts files of this name into any folder."""
+    return name in _DESKTOP_FILES or _NFS_FILE.fullmatch(name) is not None
 
 
 def folders_of(paths: Iterable[str]) -> set[str]:

@@ -127,19 +127,13 @@ def build(options: BuildOptions) -> Built:
     If nothing changed since the last build, nothing is touched. Raise UsageError or OutsideError if
     it fails; the old tree remains.
     """
-    opened = open_catalog(options.catalog, options.working)
-    tree = StagedTree(
-        options.out,
-        wait=options.wait,
-        tell=options.tell,
-        durable=options.durable,
-        previous=options.previous,
-    )
     with (
-        tree as staged,
+        _new_tree(options) as staged,
         CacheFile(options.cache, tell=options.tell) as cache,
         open_executor(options.scheduler, options.jobs) as executor,
     ):
+        # Not before the lock is taken: what another build waited for may have changed it.
+        opened = open_catalog(options.catalog, options.working)
         options = replace(options, base_url=options.base_url or opened.settings.site.base_url)
         files_epoch = _files_epoch(options, opened)
         cached = CachedBuild(cache, check_epoch(opened.top.written), files_epoch)
@@ -163,13 +157,25 @@ def build(options: BuildOptions) -> Built:
             return _refused(opened, options, written.problems)
         built = _committed(staged, read.checked, written)
         if cache.writes:
-            last = LastBuild(files_epoch, read.inputs, written.locks, built.files, built.size)
+            records = written.records(staged, read.reuse)
             shared = read.reuse.shared_files(written.shared)
+            inputs = read.inputs if written.is_known(records, shared) else b""
+            last = LastBuild(files_epoch, inputs, written.locks, built.files, built.size)
             state = read.history.state
             past = None if state is None else Past(state, journal)
-            cached.save(last, past, written.records(staged, read.reuse), shared)
+            cached.save(last, past, records, shared)
             cached.upstreams.save(read.upstreams.known)
         return built
+
+
+def _new_tree(options: BuildOptions) -> StagedTree:
+    return StagedTree(
+        options.out,
+        wait=options.wait,
+        tell=options.tell,
+        durable=options.durable,
+        previous=options.previous,
+    )
 
 
 def _read(

@@ -11,10 +11,9 @@ from __future__ import annotations
 import os
 import sys
 from functools import cache
+from importlib.machinery import PathFinder
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-import msgspec
 
 from catalogctl import resources
 from catalogctl.content_hash import combined
@@ -23,6 +22,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PACKAGE = Path(__file__).parents[1]
+_LIBRARIES = (
+    *("jinja2", "jsonschema", "jsonschema_rs", "markdown_it", "markupsafe", "mdurl"),
+    *("msgspec", "rcssmin", "re2", "rfc8785", "yaml"),
+)
+"""What checks and files depend on; each may be in a folder of its own, such as `~/.local`."""
 
 
 def check_epoch(settings: bytes) -> bytes:
@@ -38,13 +42,20 @@ def site_epoch() -> bytes:
 
 @cache
 def _tool() -> bytes:
-    """Return the epoch of this installation: its files by name, size and time, and its Python.
-
-    The folder of installed packages changes with each one that is installed or upgraded.
-    """
-    packages = Path(msgspec.__file__).parents[1]
+    """Return the epoch of this installation: its files by name, size and time, and its Python."""
     files = [*sorted(files_below(PACKAGE)), *sorted(files_below(resources.folder("schemas")))]
-    return combined(files, sys.version, os.fspath(packages), packages.stat().st_mtime_ns)
+    return combined(files, sys.version, _library_folders())
+
+
+def _library_folders() -> list[tuple[str, int]]:
+    """Return the folders that hold the libraries, and their times, without importing a library.
+
+    A folder changes with each package in it that is installed or upgraded.
+    """
+    specs = [PathFinder.find_spec(name) for name in _LIBRARIES]
+    places = [(each.submodule_search_locations or [each.origin or ""])[0] for each in specs if each]
+    folders = {Path(place).parent for place in places}
+    return [(os.fspath(folder), folder.stat().st_mtime_ns) for folder in sorted(folders)]
 
 
 def files_below(folder: Path | str) -> Iterator[tuple[str, int, int]]:

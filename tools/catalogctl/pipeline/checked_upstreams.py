@@ -56,8 +56,10 @@ class KnownTaken(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class _Known(msgspec.Struct, frozen=True):
+    """A row: `files` is not decoded before it is known to be of this epoch, as this tool has it."""
+
     epoch: bytes
-    files: dict[str, KnownTaken]
+    files: msgspec.Raw
 
 
 class KnownUpstreams:
@@ -67,14 +69,25 @@ class KnownUpstreams:
         self._cache = cache
         self._epoch = epoch
         row = cache.value(*_ROW)
-        known = None if row is None else msgspec.msgpack.decode(row, type=_Known)
-        self.files: Mapping[str, KnownTaken] = known.files if known and known.epoch == epoch else {}
+        self.files: Mapping[str, KnownTaken] = {} if row is None else _files(row, epoch)
 
     def save(self, files: Mapping[str, KnownTaken]) -> None:
         """Replace what is known, if it differs."""
         if self._cache.writes and files != self.files:
-            row = msgspec.msgpack.encode(_Known(self._epoch, {**files}))
+            every = msgspec.Raw(msgspec.msgpack.encode({**files}))
+            row = msgspec.msgpack.encode(_Known(self._epoch, every))
             self._cache.update([CachedRow(*_ROW, row)])
+
+
+def _files(row: bytes, epoch: bytes) -> dict[str, KnownTaken]:
+    """Return the files of a row, none if another version of the tool wrote it."""
+    try:
+        known = msgspec.msgpack.decode(row, type=_Known)
+        if known.epoch == epoch:
+            return msgspec.msgpack.decode(known.files, type=dict[str, KnownTaken])
+    except msgspec.MsgspecError:
+        pass
+    return {}
 
 
 class CheckedUpstreams(NamedTuple):

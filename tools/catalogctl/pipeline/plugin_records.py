@@ -54,7 +54,7 @@ class PluginRecord(CheckedPlugin, frozen=True, array_like=True, gc=False):
     """What was found out about a plugin without errors.
 
     `documents` are those that were checked. `shown` identifies what the plugin's files show beside
-    all of these. `files` are these files.
+    all of these. `files` are these files, or none if one of them was not as it was written.
     """
 
     documents: DocumentStates
@@ -65,8 +65,9 @@ class PluginRecord(CheckedPlugin, frozen=True, array_like=True, gc=False):
 class LastBuild(msgspec.Struct, frozen=True, array_like=True):
     """What the last build read and wrote.
 
-    `files_epoch` is the epoch of the published files, `inputs` identifies everything that was read.
-    `locks` is the number of locks, `files` and `size` (in bytes) are those of the tree.
+    `files_epoch` is the epoch of the published files, `inputs` identifies everything that was read:
+    b"" if some of the published files have no record. `locks` is the number of locks, `files` and
+    `size` (in bytes) are those of the tree.
     """
 
     files_epoch: bytes

@@ -117,6 +117,13 @@ class WrittenTree:
         found = (_record(each, signatures, reuse) for each in self.plugins)
         return {each.summary.plugin_id: each for each in found if each is not None}
 
+    def is_known(
+        self, records: Mapping[str, PluginRecord], shared: Mapping[str, KnownFile]
+    ) -> bool:
+        """Return whether these have all files: only then may the next build find nothing to do."""
+        is_whole = len(records) == len(self.plugins) and len(shared) == len(self.shared)
+        return is_whole and all(each.files for each in records.values())
+
 
 def write_tree(staged: StagedTree, catalog: CheckedCatalog, reuse: Reuse, run: Run) -> WrittenTree:
     """Write all files but the manifest; files shared by all plugins only if no lock has errors.
@@ -209,7 +216,10 @@ def _shown(site: Site, given: PluginToWrite) -> bytes:
 def _record(
     done: _DonePlugin, signatures: Mapping[str, FileSignature], reuse: Reuse
 ) -> PluginRecord | None:
-    """Return the record of a plugin, unless a file changed while it was read."""
+    """Return the record of a plugin, unless a file changed while it was read.
+
+    If a published file has no signature, there are none in the record, and all are made again.
+    """
     summary, check, opened = done.summary, done.check, reuse.opened
     if summary is None or check.claim is None:
         return None
@@ -224,7 +234,8 @@ def _record(
     if before is not None:
         is_same = (before.file, before.lock, before.documents) == (file, lock, documents)
         return before if is_same else replace(before, file=file, lock=lock, documents=documents)
-    files = [(row, signatures.get(row_path(row))) for row in done.rows]
+    found = [(row, signatures.get(row_path(row))) for row in done.rows]
+    files = tuple(KnownFile(row, at) for row, at in found if at is not None)
     return PluginRecord(
         file=file,
         lock=lock,
@@ -234,5 +245,5 @@ def _record(
         summary=summary,
         documents=documents,
         shown=done.shown,
-        files=tuple(KnownFile(row, at) for row, at in files if at is not None),
+        files=files if len(files) == len(found) else (),
     )

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from catalogctl.model.plugin_summary import PluginSummary
+    from catalogctl.publish.build_context import Extras
     from catalogctl.publish.journal_files import Tombstone
     from catalogctl.publish.site.escaping import SafeHtml
     from catalogctl.publish.site.news_items import NewsItem
@@ -179,18 +180,18 @@ def _page(site: Site, folder: str, sections: Sequence[Month], heads: Mapping[str
     """Return a page of news, which is rendered if anything that it shows has changed."""
     return LazyFile(
         f"{folder}index.html",
-        partial(_key, sections, heads),
+        partial(_key, sections, heads, site.context.extras),
         partial(_rendered, site, folder, sections, heads),
     )
 
 
-def _key(sections: Sequence[Month], heads: Mapping[str, Any]) -> bytes:
+def _key(sections: Sequence[Month], heads: Mapping[str, Any], extras: Extras) -> bytes:
     """Return what identifies everything that a page shows."""
     shown = [
         [{**item._asdict(), "avatar": str(item.avatar)} for item in section.items]
         for section in sections
     ]
-    return combined([(each.title, each.path) for each in sections], shown, {**heads})
+    return combined([(each.title, each.path) for each in sections], shown, {**heads}, extras)
 
 
 def _rendered(

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from catalogctl.model.plugin_summary import PluginSummary
+    from catalogctl.publish.build_context import Extras
     from catalogctl.publish.site.site_context import SharedValues, Site
     from catalogctl.publish.upstreams import Upstream
 
@@ -37,13 +38,13 @@ def pages(site: Site, shared: SharedValues) -> Iterator[LazyFile]:
         for plugin in each.plugins:
             if plugin.plugin_id not in each.shadowed:
                 path = f"plugins/{plugin.plugin_id}/index.html"
-                key = partial(_key, plugin, each)
+                key = partial(_key, plugin, each, site.context.extras)
                 yield LazyFile(path, key, partial(_plugin_page, alone, each, plugin))
 
 
-def _key(plugin: PluginSummary, upstream: Upstream) -> bytes:
+def _key(plugin: PluginSummary, upstream: Upstream, extras: Extras) -> bytes:
     """Return what identifies all that the page of a plugin shows."""
-    return combined(plugin, upstream.name, upstream.title)
+    return combined(plugin, upstream.name, upstream.title, extras)
 
 
 def _plugin_page(site: Site, upstream: Upstream, plugin: PluginSummary) -> bytes:
