@@ -68,6 +68,30 @@ def test_a_host_that_refuses_is_named_with_what_to_do(tree: Path, kind: str) -> 
     assert len(done.err.splitlines()) == 1
 
 
+def test_an_object_that_may_not_be_deleted_does_not_keep_the_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """S3 answers a deletion of many objects with 200, and says in its body which were refused."""
+    refused = "<Error><Key>prefix/b</Key><Code>AccessDenied</Code><Message>No way</Message></Error>"
+    deleted = []
+
+    def answer(asked: Asked) -> Reply:
+        if asked.method == "POST":
+            return Reply(200, f"<DeleteResult>{refused}</DeleteResult>".encode())
+        if asked.path.endswith("/b"):
+            return refusing("AccessDenied", 403)(asked)
+        deleted.append(asked.path.rpartition("/")[2])
+        return Reply(204, b"")
+
+    with Server(answer) as server:
+        for name, value in variables(server.url).items():
+            monkeypatch.setenv(name, value)
+        store = ObjectStore("s3://bucket/prefix")
+        with pytest.raises(OutsideError, match="can't delete s3://bucket/prefix/b: .* may get, put"):
+            store.delete(["a", "b", "c"])
+    assert sorted(deleted) == ["a", "c"]
+
+
 def test_a_dead_host_is_named(tree: Path) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

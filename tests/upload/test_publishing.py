@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from catalogctl.errors import OutsideError
 from catalogctl.files import MANIFEST
 from catalogctl.upload.built_tree import read_tree
 from catalogctl.upload.host_headers import HostHeaders
@@ -147,6 +149,47 @@ def test_files_wait_for_their_deletion(old: dict[str, bytes], new: dict[str, byt
     assert early is not None
     assert late is not None
     assert (early.waiting, early.deleted, late.waiting, late.deleted) == (gone, 0, 0, gone)
+
+
+class Keeping(Memory):
+    """A store from which some files can't be deleted."""
+
+    def delete(self, paths: Sequence[str]) -> None:
+        super().delete([path for path in paths if path not in KEPT])
+        if KEPT.intersection(paths):
+            raise OutsideError("it may not be deleted")
+
+
+KEPT = {"404.html"}
+
+
+def test_what_can_not_be_deleted_is_an_error_until_it_is_gone() -> None:
+    """And a run that only can't delete does not upload everything again."""
+    old = complete({"404.html": b"1", "index.html": b"1", "index.json": b"1"})
+    new = complete({"index.html": b"2", "index.json": b"2"})
+    store = Keeping()
+    run(store, old, now=0)
+    for now in (1, 2):
+        with pytest.raises(OutsideError, match="may not be deleted"):
+            run(store, new, now=now)
+        assert store.tree == {"404.html": b"1", **new}
+    assert sorted(set(store.files) - set(store.tree)) == [f"{RECORDS}state.json"]
+    store.written.clear()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(f"{__name__}.KEPT", set())
+        run(store, new, now=3)
+    assert store.tree == new
+    assert {path for path in store.written if not path.startswith(RECORDS)} == set()
+
+
+def test_a_lock_that_stays_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Otherwise the next run would be refused, and nobody would know why."""
+    monkeypatch.setattr(f"{__name__}.KEPT", {f"{RECORDS}lock.json"})
+    store = Keeping()
+    files = complete({"index.json": b"1"})
+    with pytest.raises(OutsideError, match="may not be deleted"):
+        run(store, files, now=0)
+    assert store.tree == files
 
 
 @given(TREES, TREES)

@@ -7,7 +7,8 @@ endpoint come from where the tools of the store find them, such as AWS_PROFILE a
 from __future__ import annotations
 
 from collections import defaultdict
-from contextlib import contextmanager, suppress
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -90,16 +91,35 @@ class ObjectStore:
                 self._store.pipe(objects, **self._sent(dict(headers)), **self._limit(size))
 
     def delete(self, paths: Sequence[str]) -> None:
-        """Delete objects; missing ones are no error."""
+        """Delete objects, each by a request of its own; missing ones are no error.
+
+        One that may not be deleted does not keep the others. (Of many in one request, s3fs does not
+        tell which were refused.)
+        """
+        refused: list[OutsideError] = []
+
+        def delete(path: str) -> None:
+            try:
+                with self._named("delete", path):
+                    self._delete(path)
+            except OutsideError as error:
+                if not isinstance(error.__cause__, PermissionError):
+                    raise
+                refused.append(error)
+
         rest = iter(paths)
         while some := list(islice(rest, _DELETED_AT_ONCE)):
-            with self._named("delete", some[0], len(some)):
-                if self._store.async_impl:
-                    self._store.rm(list(map(self._key, some)), **self._limit())
-                    continue
-                for path in some:
-                    with suppress(FileNotFoundError):
-                        self._store.rm_file(self._key(path))
+            with ThreadPoolExecutor(_AT_ONCE if self._store.async_impl else 1) as pool:
+                list(pool.map(delete, some))
+        if refused:
+            raise refused[0]
+
+    def _delete(self, path: str) -> None:
+        try:
+            self._store.rm_file(self._key(path), **self._limit())
+        except FileNotFoundError as error:
+            if error.__cause__ is not None:  # the host's answer: the bucket is not there
+                raise
 
     def entries(self) -> list[str]:
         """Return the names at the top of the prefix."""

@@ -7,7 +7,6 @@ that sees no renewal for a while may take it over, because a killed run can't re
 from __future__ import annotations
 
 import secrets
-from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -116,8 +115,14 @@ class PublishLock:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Remove the lock, unless another run has it now or the store does not respond."""
-        with suppress(OutsideError):
+        """Remove the lock, unless another run has it now.
+
+        Raise OutsideError if that fails, but not in place of another error.
+        """
+        try:
             found = decoded(self._store.read(LOCK), LockRecord)
             if found is not None and found.run == self.run:
                 self._store.delete([LOCK])
+        except OutsideError:
+            if error is None:
+                raise

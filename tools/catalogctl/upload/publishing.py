@@ -214,8 +214,7 @@ class _LockedRun:
                     self._put(MANIFEST, self._tree.manifest)
                 self._upload(planned, last)
         if planned.delete:
-            self._lock.renew()
-            self._store.delete(planned.delete)
+            self._delete(planned)
         self._note(_unlisted(self._tree.files.values()), planned.remaining)
         if situation.touched or self._has_noted:
             self._store.delete([PROGRESS])
@@ -233,6 +232,16 @@ class _LockedRun:
             )
             self._done += len(batch)
             self._options.progress("uploading", self._done - begin, len(planned.upload))
+
+    def _delete(self, planned: Plan) -> None:
+        """Delete what is due. If that fails, note that the next run has only that to do."""
+        self._lock.renew()
+        try:
+            self._store.delete(planned.delete)
+        except OutsideError:
+            with suppress(OutsideError):
+                self._note(_unlisted(self._tree.files.values()), planned.leaving)
+            raise
 
     @contextmanager
     def _noting_progress(self) -> Iterator[None]:

@@ -32,7 +32,7 @@ class Store(Protocol):
         """Write files, each in one step, in any order; return when all are written."""
 
     def delete(self, paths: Sequence[str]) -> None:
-        """Delete files; missing ones are no error."""
+        """Delete files; missing ones are no error, but one that is still there afterwards is."""
 
     def entries(self) -> list[str]:
         """Return the names at the top of the destination; none if it does not exist."""
