@@ -271,7 +271,8 @@ def test_a_clock_before_the_commit_signs_nothing(
 def test_a_signed_tree_is_built_over_as_before(
     maintainer: Maintainer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """Q-06: but nothing is deleted that is not a signature."""
+    """Q-06: but nothing is deleted that is not a signature, or the beginning of one."""
+    left = tmp_path / "built/trust/metadata/.timestamp.json.0123456789abcdef.tmp"
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     build = ("build", "--out", tmp_path / "built", "--quiet", "--now", "2026-01-01T00:00:00Z")
     maintainer.init()
@@ -280,7 +281,11 @@ def test_a_signed_tree_is_built_over_as_before(
         assert maintainer.run(*build) == 0, maintainer.err
         assert not (tmp_path / "built/trust").exists()
         assert maintainer.sign(tmp_path / "built") == 0, maintainer.err
+        left.write_bytes(b"{")  # by a run that was killed
         assert maintainer.run("verify", tmp_path / "built", "--trust", ROOT) == 0, maintainer.out
+        assert maintainer.sign(tmp_path / "built") == 0, maintainer.err
+        assert not left.exists()
+        left.write_bytes(b"{")
     (tmp_path / "built/trust/notes.txt").write_text("mine")
     Path("catalog/plugins/plugin-a.yaml").write_text(plugin("plugin-a", name="A"))
     assert maintainer.run(*build) == 2
