@@ -23,7 +23,7 @@ from catalogctl.upload.publishing import PublishOptions, publish
 from support.commands import COMMAND, SECONDS, environment, run
 from support.faults import with_mounts
 from support.loopback import Reply, Server
-from support.publishing import files_in, tree_of, write_tree
+from support.publishing import complete, files_in, tree_of, write_tree
 from support.s3_server import variables
 
 if TYPE_CHECKING:
@@ -166,6 +166,21 @@ def test_a_full_disk_is_named_and_the_next_run_goes_on(tmp_path: Path, tree: Pat
     assert "no space left on device" in done.stderr
     assert f"{tmp_path}/www/" in done.stderr
     assert done.stdout.endswith("exit 3\n")
+
+
+def test_a_folder_that_ignores_case_keeps_a_file_whose_name_changes_its_case(
+    tmp_path: Path,
+) -> None:
+    """As on SMB and macOS, where both names lead to one file; here links do."""
+    www = tmp_path / "www"
+    for number, label in enumerate(("AWS", "aws")):
+        files = complete({f"labels/{label}/index.html": b"%d" % number, "index.json": b"{}"})
+        tree = write_tree(tmp_path / label, files)
+        assert run("publish", www, "--from", tree, "--grace", "0s").code == 0
+        if label == "AWS":
+            (www / "labels/aws").symlink_to("AWS")
+            (www / ".CATALOGCTL").symlink_to(".catalogctl")
+    assert (www / "labels/aws/index.html").read_bytes() == b"1"
 
 
 def test_a_tree_that_changes_meanwhile_is_not_published(tmp_path: Path, tree: Path) -> None:

@@ -47,6 +47,7 @@ class Memory:
     written: list[str] = field(default_factory=list)
     left: int = -1
     name: str = "memory"
+    ignores_case: bool = False
 
     def read(self, path: str) -> bytes | None:
         self._step()
@@ -149,6 +150,21 @@ def test_files_wait_for_their_deletion(old: dict[str, bytes], new: dict[str, byt
     assert early is not None
     assert late is not None
     assert (early.waiting, early.deleted, late.waiting, late.deleted) == (gone, 0, 0, gone)
+
+
+@pytest.mark.parametrize("ignores_case", [True, False])
+def test_a_path_that_only_changes_its_case_is_deleted_where_it_is_another_file(
+    *, ignores_case: bool
+) -> None:
+    old = complete({"labels/AWS/index.html": b"1", "index.json": b"1"})
+    new = complete({"labels/aws/index.html": b"2", "index.json": b"2"})
+    store = Memory(ignores_case=ignores_case)
+    run(store, old, now=0)
+    run(store, new, now=1)
+    assert ("labels/AWS/index.html" in store.tree) is ignores_case
+    store.written.clear()
+    run(store, new, now=2)
+    assert store.written == []
 
 
 class Keeping(Memory):

@@ -62,6 +62,7 @@ class KilledStore:
 
     def __init__(self, store: Store, count: int) -> None:
         self.name = store.name
+        self.ignores_case = store.ignores_case
         self._store = store
         self._left = count
 

@@ -36,6 +36,15 @@ class FolderStore:
         self.name = str(folder)
         self._folder = folder
 
+    @property
+    def ignores_case(self) -> bool:
+        """Return whether paths that differ only in case are the same file's.
+
+        It is known once something was written: the name of our own folder is tried.
+        """
+        with self._named(""):
+            return (self._folder / FOLDER.upper()).exists()
+
     def read(self, path: str) -> bytes | None:
         """Return the bytes of a file, or None if it does not exist."""
         with self._named(path):

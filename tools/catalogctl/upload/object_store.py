@@ -40,6 +40,8 @@ _NO_CREDENTIALS = "set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_K
 class ObjectStore:
     """A bucket, or a part of one, at an address such as `s3://bucket/prefix`."""
 
+    ignores_case = False
+
     def __init__(self, address: str, *, seconds: float = SECONDS) -> None:
         """Raise UsageError if the address is invalid or a package is missing."""
         self.name = _checked(address)

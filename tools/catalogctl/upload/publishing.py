@@ -134,7 +134,8 @@ def find_situation(store: Store, tree: BuiltTree, tell: Callable[[str], None]) -
     if state is None:
         if stored is not None:
             tell(f"{store.name}: {STATE} is damaged: everything is uploaded anew")
-        return Situation(manifest, edition, {} if stored is not None else edition)
+        present = {} if stored is not None else edition
+        return Situation(manifest, edition, present, ignores_case=store.ignores_case)
     edition = {**edition} | {file.path: file for file in state.unlisted}
     files: tuple[Listed, ...] = ()
     done = 0
@@ -145,7 +146,7 @@ def find_situation(store: Store, tree: BuiltTree, tell: Callable[[str], None]) -
     for path in (*(file.path for file in files[done:]), *state.leaving):
         present.pop(path, None)
     touched = frozenset(file.path for file in files)
-    return Situation(manifest, edition, present, touched, state.leaving)
+    return Situation(manifest, edition, present, touched, state.leaving, store.ignores_case)
 
 
 def _check_empty(store: Store) -> None:

@@ -22,6 +22,10 @@ class Store(Protocol):
     name: str
     """How messages call the destination; it contains no credentials."""
 
+    @property
+    def ignores_case(self) -> bool:
+        """Return whether paths that differ only in case are the same file's."""
+
     def read(self, path: str) -> bytes | None:
         """Return the bytes of a file, or None if it does not exist."""
 
