@@ -183,6 +183,20 @@ def test_a_folder_that_ignores_case_keeps_a_file_whose_name_changes_its_case(
     assert (www / "labels/aws/index.html").read_bytes() == b"1"
 
 
+@pytest.mark.parametrize(("umask", "mode"), [(0o077, 0o755), (0o002, 0o775)])
+def test_a_web_server_may_read_what_is_in_a_folder(
+    tmp_path: Path, tree: Path, umask: int, mode: int
+) -> None:
+    before = os.umask(umask)
+    try:
+        publish(read_tree(tree), FolderStore(tmp_path / "www"), PublishOptions("a test", time.time))
+    finally:
+        os.umask(before)
+    found = [tmp_path / "www", *(tmp_path / "www").rglob("*")]
+    assert {path.stat().st_mode & 0o777 for path in found if path.is_dir()} == {mode}
+    assert {path.stat().st_mode & 0o777 for path in found if path.is_file()} == {0o644}
+
+
 def test_a_tree_that_changes_meanwhile_is_not_published(tmp_path: Path, tree: Path) -> None:
     """R-30: every file is compared with the manifest before it is sent."""
     (tree / "index.html").write_bytes(b"<title>x</title>"[: len(tree_of(1)["index.html"])])
