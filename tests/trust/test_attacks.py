@@ -266,16 +266,21 @@ def test_a_dripping_answer_ends(machine: Machine, site: Site, tmp_path: Path) ->
     assert time.monotonic() - began < 35
 
 
-LOGIN = Reply(200, b"<!doctype html><title>Log in</title>", (("Content-Type", "text/html"),))
+LOGIN = b"<!doctype html><title>Log in</title>"
 
 
-def test_a_login_page_leaves_what_is_kept(machine: Machine, site: Site, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("status", "words"), [(200, "did not answer with signed metadata"), (403, "answered 403")]
+)
+def test_a_login_page_leaves_what_is_kept(
+    machine: Machine, site: Site, tmp_path: Path, status: int, words: str
+) -> None:
     """Q-44, R-37: with its age; a machine that keeps nothing says so."""
     assert machine.name() == "plugin-a of edition 2"
-    site.spoil = lambda _: LOGIN
+    site.spoil = lambda _: Reply(status, LOGIN, (("Content-Type", "text/html"),))
     age(machine, 120)
     done = machine.get()
     assert (done.code, json.loads(done.out)["name"]) == (0, "plugin-a of edition 2")
-    assert "did not answer with signed metadata: this is its answer from 2 minutes ago" in done.err
+    assert f"{words}: this is its answer from 2 minutes ago" in done.err
     assert machine.get(FRESH).code == 3
     assert machine.other(tmp_path / "other").code() == "MISSING"
