@@ -45,9 +45,11 @@ class Memory:
 
     files: dict[str, bytes] = field(default_factory=dict)
     written: list[str] = field(default_factory=list)
+    headers: dict[str, Mapping[str, str]] = field(default_factory=dict)
     left: int = -1
     name: str = "memory"
     ignores_case: bool = False
+    keeps_headers: bool = False
 
     def read(self, path: str) -> bytes | None:
         self._step()
@@ -58,9 +60,10 @@ class Memory:
         return self.files.setdefault(path, data) is data
 
     def write(self, files: Sequence[Upload]) -> None:
-        for path, data, _ in files:
+        for path, data, headers in files:
             self._step()
             self.files[path] = data
+            self.headers[path] = headers
             self.written.append(path)
 
     def delete(self, paths: Sequence[str]) -> None:
@@ -162,6 +165,25 @@ def test_a_path_that_only_changes_its_case_is_deleted_where_it_is_another_file(
     run(store, old, now=0)
     run(store, new, now=1)
     assert ("labels/AWS/index.html" in store.tree) is ignores_case
+    store.written.clear()
+    run(store, new, now=2)
+    assert store.written == []
+
+
+@pytest.mark.parametrize("keeps_headers", [True, False])
+def test_a_file_whose_headers_change_is_uploaded_where_they_are_stored_with_it(
+    *, keeps_headers: bool
+) -> None:
+    path = "search/0a.json"
+    files = {path: b"1", "index.json": b"1", "plugins/a/index.html": b"1"}
+    store = Memory(keeps_headers=keeps_headers)
+    run(store, complete(files), now=0)
+    store.written.clear()
+    new = complete(files, [path])
+    run(store, new, now=1)
+    published = [each for each in store.written if not each.startswith(RECORDS)]
+    assert published == [*([path] if keeps_headers else []), "_headers", "manifest.json"]
+    assert ("immutable" in store.headers[path]["Cache-Control"]) is keeps_headers
     store.written.clear()
     run(store, new, now=2)
     assert store.written == []

@@ -30,6 +30,8 @@ class FolderStore:
     Files are written in `.catalogctl/` and renamed, so that a killed run leaves nothing elsewhere.
     """
 
+    keeps_headers = False
+
     def __init__(self, folder: Path) -> None:
         """Raise UsageError if something other than a folder is there."""
         if folder.exists() and not folder.is_dir():

@@ -46,7 +46,7 @@ class ObjectStore:
         """Raise UsageError if the address is invalid or a package is missing."""
         self.name = _checked(address)
         self._seconds = seconds
-        self._is_s3 = urlsplit(address).scheme in {"s3", "s3a"}
+        self.keeps_headers = self._is_s3 = urlsplit(address).scheme in {"s3", "s3a"}
         options: dict[str, Any] = {"config_kwargs": _S3} if self._is_s3 else {}
         try:
             import fsspec

@@ -14,6 +14,8 @@ from catalogctl.errors import OutsideError, UsageError
 from catalogctl.files import MANIFEST, UNLISTED
 from catalogctl.files.tree_paths import TIMESTAMP, is_signature
 from catalogctl.publish.manifest import read_manifest
+from catalogctl.upload.built_tree import HOST_HEADERS
+from catalogctl.upload.host_headers import HostHeaders
 from catalogctl.upload.plan import Kind, Plan, Situation, kind_of, plan
 from catalogctl.upload.publish_lock import PublishLock
 from catalogctl.upload.records import (
@@ -134,7 +136,7 @@ def find_situation(store: Store, tree: BuiltTree, tell: Callable[[str], None]) -
     if state is None:
         if stored is not None:
             tell(f"{store.name}: {STATE} is damaged: everything is uploaded anew")
-        present = {} if stored is not None else edition
+        present = {} if stored is not None else _with_headers(store, tree, edition)
         return Situation(manifest, edition, present, ignores_case=store.ignores_case)
     edition = {**edition} | {file.path: file for file in state.unlisted}
     files: tuple[Listed, ...] = ()
@@ -146,7 +148,21 @@ def find_situation(store: Store, tree: BuiltTree, tell: Callable[[str], None]) -
     for path in (*(file.path for file in files[done:]), *state.leaving):
         present.pop(path, None)
     touched = frozenset(file.path for file in files)
+    present = _with_headers(store, tree, present)
     return Situation(manifest, edition, present, touched, state.leaving, store.ignores_case)
+
+
+def _with_headers(
+    store: Store, tree: BuiltTree, present: Mapping[str, Listed]
+) -> Mapping[str, Listed]:
+    """Return those of the files at a destination that have the headers that they would get now."""
+    is_same = present.get(HOST_HEADERS) == tree.files.get(HOST_HEADERS)
+    if is_same or not store.keeps_headers or not present:
+        return present
+    before = HostHeaders((store.read(HOST_HEADERS) or b"").decode("utf-8", "replace"))
+    return {
+        path: file for path, file in present.items() if before.of(path) == tree.headers.of(path)
+    }
 
 
 def _check_empty(store: Store) -> None:

@@ -26,6 +26,10 @@ class Store(Protocol):
     def ignores_case(self) -> bool:
         """Return whether paths that differ only in case are the same file's."""
 
+    @property
+    def keeps_headers(self) -> bool:
+        """Return whether a file is stored with its headers, which only writing it changes."""
+
     def read(self, path: str) -> bytes | None:
         """Return the bytes of a file, or None if it does not exist."""
 
