@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,7 @@ from catalogctl.upload.built_tree import read_tree
 from catalogctl.upload.host_headers import HostHeaders
 from catalogctl.upload.plan import kind_of
 from catalogctl.upload.publishing import PublishOptions, publish
+from catalogctl.upload.records import LockRecord, encoded
 from support.publishing import RECORDS, complete, write_tree
 
 if TYPE_CHECKING:
@@ -187,6 +189,31 @@ def test_a_file_whose_headers_change_is_uploaded_where_they_are_stored_with_it(
     store.written.clear()
     run(store, new, now=2)
     assert store.written == []
+
+
+def test_a_run_whose_lock_another_has_taken_says_nothing_of_its_edition(tmp_path: Path) -> None:
+    """Two runs that saw the same stale lock: the one that created its own first stops."""
+    lock, store = f"{RECORDS}lock.json", Memory()
+    others = encoded(LockRecord("another", "another test", "", 0))
+    tree = read_tree(write_tree(tmp_path, complete({"index.json": b"1", "index.html": b"1"})))
+
+    def take_over(_step: str, done: int, of: int) -> None:
+        if done == of:
+            store.files[lock] = others
+            store.written.clear()
+
+    how = PublishOptions("a test", lambda: 0, renew_after=99, progress=take_over)
+    with pytest.raises(OutsideError, match="another run has taken over; this one stops"):
+        publish(tree, store, how)
+    assert store.written == []
+    assert store.files[lock] == others
+
+
+def test_a_clock_that_steps_back_ends_no_signs_of_life(tmp_path: Path) -> None:
+    store, seconds = Memory(), itertools.count(1_000_000, -1)
+    tree = read_tree(write_tree(tmp_path, complete({"index.json": b"1", "index.html": b"1"})))
+    publish(tree, store, PublishOptions("a test", lambda: next(seconds), renew_after=0))
+    assert f"{RECORDS}lock.json" in store.written
 
 
 class Keeping(Memory):

@@ -229,7 +229,9 @@ class _LockedRun:
                 self._upload(planned, planned.upload[: len(planned.upload) - len(last)])
                 if is_new:
                     self._put(MANIFEST, self._tree.manifest)
-                self._upload(planned, last)
+                if last:
+                    self._lock.check()
+                    self._upload(planned, last)
         if planned.delete:
             self._delete(planned)
         self._note(_unlisted(self._tree.files.values()), planned.remaining)
@@ -241,7 +243,7 @@ class _LockedRun:
         begin = len(planned.resumed)
         self._done = max(self._done, begin)
         for batch in _batches(files, self._kind):
-            if self._options.clock() - self._lock.renewed >= self._options.renew_after:
+            if self._lock.is_due(self._options.renew_after):
                 self._lock.renew()
                 self._note_progress()
             self._store.write(
@@ -284,6 +286,8 @@ class _LockedRun:
         self._put(STATE, encoded(state))
 
     def _put(self, path: str, data: bytes) -> None:
+        """Write what says how far this run is, unless another one has taken over."""
+        self._lock.check()
         self._store.write([Upload(path, data, self._tree.headers.of(path))])
 
     def _kind(self, file: Listed) -> Kind:
