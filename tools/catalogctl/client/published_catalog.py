@@ -279,6 +279,10 @@ class PublishedCatalog:
         except MissingFile:
             raise self._no_catalog() from None
 
+    def stop(self) -> None:
+        """End what other threads read: the answers are not wanted any more."""
+        self._reader.stop()
+
     def index_bytes(self) -> bytes:
         """Return the index as it is published now; raise NoAnswerError if it can't be read."""
         try:

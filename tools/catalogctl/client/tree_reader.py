@@ -99,6 +99,9 @@ class Reader:
         """
         raise NotImplementedError
 
+    def stop(self) -> None:
+        """End what other threads read, if that can take long."""
+
     def forget(self, path: str) -> None:
         """Remove the cached answer of a path that the catalog no longer has."""
 

@@ -148,6 +148,10 @@ class WebReader(Reader):
         self.report_old_answer(what, cached.about.fetched_at)
         return cached.body
 
+    def stop(self) -> None:
+        """End what other threads read: the answers are not wanted any more."""
+        self._fetcher.stop()
+
     def forget(self, path: str) -> None:
         """Remove the cached answer of a path that the catalog no longer has."""
         self._cache.forget(self.location + path)
