@@ -14,6 +14,7 @@ import pytest
 from catalogctl.cli.main import main
 from catalogctl.trust.key_files import new_key, signer_of, write_private, write_public
 from catalogctl.trust.signed_metadata import DAY
+from catalogctl.trust.signing import write_signed
 from support.catalogs import SETTINGS, plugin, write_catalog
 from support.commands import on_terminal
 from support.git import Repository
@@ -230,6 +231,21 @@ def test_a_tree_unlike_its_manifest_is_not_signed(
     (tree / path).write_bytes(content(b""))
     assert maintainer.sign(tree) == 1
     assert message in maintainer.err
+    assert not (tree / TIMESTAMP).exists()
+
+
+def test_a_tree_that_is_built_anew_meanwhile_is_not_signed(
+    maintainer: Maintainer, tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    maintainer.init()
+
+    def build_and_write(folder: Path, path: str, data: bytes) -> None:
+        write_tree(folder, tree_of(3, repository_id="repo-123456789012"))
+        write_signed(folder, path, data)
+
+    monkeypatch.setattr("catalogctl.trust.signing.write_signed", build_and_write)
+    assert maintainer.sign(tree) == 1
+    assert f"{tree} was built anew meanwhile: sign it again" in maintainer.err
     assert not (tree / TIMESTAMP).exists()
 
 

@@ -84,6 +84,8 @@ def sign_tree(folder: Path, signer: Signer) -> StatedEdition:
     files = {published_path(name, _sha256(data)): data for name, data in parts.items()}
     remove_leftovers(folder)
     for path, data in (files | dict(signatures(targets, version, signer))).items():
+        if path == TIMESTAMP and _read(folder, MANIFEST, MAX_BYTES) != manifest:
+            raise SigningError(f"{folder} was built anew meanwhile: sign it again")
         write_signed(folder, path, data)
     return edition
 
