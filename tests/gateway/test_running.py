@@ -220,7 +220,7 @@ def test_it_does_not_wait_for_a_slow_host_when_it_ends() -> None:
 
             def drip(request: Request) -> Reply:
                 asked.append(request)
-                return Reply(body=b"{", length=1000, drip=30)
+                return Reply(body=b"{", length=1000, drip=0.2)
 
             site.spoil = drip
             wait_until(lambda: asked)

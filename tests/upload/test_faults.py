@@ -87,7 +87,8 @@ def test_an_object_that_may_not_be_deleted_does_not_keep_the_others(
         for name, value in variables(server.url).items():
             monkeypatch.setenv(name, value)
         store = ObjectStore("s3://bucket/prefix")
-        with pytest.raises(OutsideError, match="can't delete s3://bucket/prefix/b: .* may get, put"):
+        store._store.clear_instance_cache()  # the next test has another host
+        with pytest.raises(OutsideError, match=r"can't delete s3://bucket/prefix/b: .* may get"):
             store.delete(["a", "b", "c"])
     assert sorted(deleted) == ["a", "c"]
 
@@ -176,7 +177,7 @@ def test_a_folder_that_ignores_case_keeps_a_file_whose_name_changes_its_case(
     for number, label in enumerate(("AWS", "aws")):
         files = complete({f"labels/{label}/index.html": b"%d" % number, "index.json": b"{}"})
         tree = write_tree(tmp_path / label, files)
-        assert run("publish", www, "--from", tree, "--grace", "0s").code == 0
+        publish(read_tree(tree), FolderStore(www), PublishOptions("a test", time.time, grace=0))
         if label == "AWS":
             (www / "labels/aws").symlink_to("AWS")
             (www / ".CATALOGCTL").symlink_to(".catalogctl")
