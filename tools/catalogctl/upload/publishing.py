@@ -144,11 +144,10 @@ def find_situation(store: Store, tree: BuiltTree, tell: Callable[[str], None]) -
     if state.unfinished is not None:
         files = state.unfinished.files
         done = _done(state.unfinished, decoded(store.read(PROGRESS), Progress))
-    present = edition | {file.path: file for file in files[:done]}
+    present = {**_with_headers(store, tree, edition)} | {file.path: file for file in files[:done]}
     for path in (*(file.path for file in files[done:]), *state.leaving):
         present.pop(path, None)
     touched = frozenset(file.path for file in files)
-    present = _with_headers(store, tree, present)
     return Situation(manifest, edition, present, touched, state.leaving, store.ignores_case)
 
 
