@@ -5,8 +5,8 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING
 
+import fsspec
 import pytest
-from s3fs import S3FileSystem
 
 from support import s3_server
 from support.s3_server import Bucket
@@ -27,7 +27,7 @@ def s3_address() -> Iterator[str]:
 @pytest.fixture
 def bucket(s3_address: str, monkeypatch: pytest.MonkeyPatch) -> Bucket:
     """Return an empty bucket, which this process finds by its environment."""
-    S3FileSystem.clear_instance_cache()  # those of other hosts
+    fsspec.get_filesystem_class("s3").clear_instance_cache()  # those of other hosts
     for name, value in s3_server.variables(s3_address).items():
         monkeypatch.setenv(name, value)
     return Bucket(s3_address, f"plugins-{next(_numbers)}")
