@@ -13,7 +13,18 @@ from catalogctl.client.tree_reader import FolderReader
 from catalogctl.errors import OutsideError
 from support import long_lists, samples
 from support.long_lists import index_of, paths_of
-from support.published import ALL, INDEX, Client, Reply, Request, Site, encoded
+from support.published import (
+    ALL,
+    INDEX,
+    Client,
+    Reply,
+    Request,
+    Site,
+    edition,
+    encoded,
+    info,
+    sha256,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -99,6 +110,35 @@ def test_a_catalog_that_grows_beyond_one_file_forgets_the_file(
     site.files = dict(before)
     assert ids_of(client.catalog()) == IDS
     assert client.kept(ALL) is None
+
+
+def with_upstream(number: int) -> dict[str, bytes]:
+    """Return an edition with an upstream, whose list is that of all repositories, too."""
+    files = edition(number)
+    part = theirs(number)
+    data = encoded({"results": [info("plugin-x", number)], "total_count": 1})
+    lists: Any = {"parts": [{"path": part, "size": len(data), "sha256": sha256(data)}]}
+    index = index_of(files)
+    index["lists"]["every"] = lists
+    index["repositories"] = [
+        {"repository_info": {"repository_id": "repo-1"}},
+        {"repository_info": {"repository_id": "other"}, "lists": {"all": lists}},
+    ]
+    return {**files, part: data, INDEX: encoded({**index, "schema_version": 2})}
+
+
+def theirs(number: int) -> str:
+    """Return the path of the upstream's list."""
+    return f"parts/{number:064x}.json"
+
+
+@pytest.mark.parametrize("repository_id", ["*", "other"])
+def test_the_old_parts_of_other_lists_are_forgotten(client: Client, repository_id: str) -> None:
+    for number in (1, 2, 3):
+        client.site.files = with_upstream(number)
+        assert len(client.catalog().everything(repository_id).plugins) == 1
+        kept = [each for each in (1, 2, 3) if client.kept(theirs(each)) is not None]
+        assert kept == [number]
 
 
 def spoiled(site: Site, part: str, reply: Reply) -> None:

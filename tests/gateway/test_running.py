@@ -6,6 +6,7 @@ import json
 import signal
 import socket
 import threading
+import time
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
@@ -34,7 +35,7 @@ from support.gateway import (
     repository,
     tree_of,
 )
-from support.published import Site
+from support.published import Reply, Request, Site
 from support.publishing import write_tree
 from support.waiting import wait_until
 
@@ -206,6 +207,26 @@ def test_a_url_is_asked_conditionally_and_may_be_gone_for_a_while() -> None:
             age = metric(running, "catalogctl_gateway_edition_age_seconds")
             assert running.call("Plugin.get", {"plugin_id": "plugin-1"})
             assert metric(running, "catalogctl_gateway_edition_age_seconds") > age
+    finally:
+        site.stop()
+
+
+def test_it_does_not_wait_for_a_slow_host_when_it_ends() -> None:
+    site = Site(edition(1))
+    site.start()
+    try:
+        with gateway(site.url, "--refresh", "0.1", "--drain", "0") as running:
+            asked: list[Request] = []
+
+            def drip(request: Request) -> Reply:
+                asked.append(request)
+                return Reply(body=b"{", length=1000, drip=0.2)
+
+            site.spoil = drip
+            wait_until(lambda: asked)
+            begun = time.monotonic()
+            assert running.end() == 0
+            assert time.monotonic() - begun < 10
     finally:
         site.stop()
 

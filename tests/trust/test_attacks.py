@@ -6,6 +6,7 @@ Each test is a row of the table in docs/trust.md: a real server, the real comman
 from __future__ import annotations
 
 import json
+import shutil
 import threading
 import time
 from pathlib import Path
@@ -102,6 +103,25 @@ def test_an_older_tree_with_its_own_signatures_is_noticed(
     assert machine.name(), "within a minute nothing is asked"
     assert machine.code(FRESH) == "ROLLBACK"
     assert machine.other(tmp_path / "other").name() == "plugin-a of edition 1"
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_what_is_remembered_outlives_a_process_that_ended_while_replacing_it(
+    machine: Machine, site: Site, older: dict[str, bytes], *, is_there: bool
+) -> None:
+    """R-32: where names can't be exchanged, the old metadata are moved aside for a moment."""
+    assert machine.name() == "plugin-a of edition 2"
+    (metadata,) = {path.parent for path in machine.remembered if path.name == "timestamp.json"}
+    aside = metadata.with_name("metadata.new-old")
+    if is_there:
+        shutil.copytree(metadata, aside)
+    else:
+        metadata.rename(aside)
+    newer, site.files = site.files, dict(older)
+    assert machine.code(FRESH) == "ROLLBACK"
+    site.files = newer
+    assert machine.name(FRESH) == "plugin-a of edition 2"
+    assert not aside.exists()
 
 
 def test_signatures_that_were_never_renewed_are_noticed(
@@ -246,16 +266,21 @@ def test_a_dripping_answer_ends(machine: Machine, site: Site, tmp_path: Path) ->
     assert time.monotonic() - began < 35
 
 
-LOGIN = Reply(200, b"<!doctype html><title>Log in</title>", (("Content-Type", "text/html"),))
+LOGIN = b"<!doctype html><title>Log in</title>"
 
 
-def test_a_login_page_leaves_what_is_kept(machine: Machine, site: Site, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("status", "words"), [(200, "did not answer with signed metadata"), (403, "answered 403")]
+)
+def test_a_login_page_leaves_what_is_kept(
+    machine: Machine, site: Site, tmp_path: Path, status: int, words: str
+) -> None:
     """Q-44, R-37: with its age; a machine that keeps nothing says so."""
     assert machine.name() == "plugin-a of edition 2"
-    site.spoil = lambda _: LOGIN
+    site.spoil = lambda _: Reply(status, LOGIN, (("Content-Type", "text/html"),))
     age(machine, 120)
     done = machine.get()
     assert (done.code, json.loads(done.out)["name"]) == (0, "plugin-a of edition 2")
-    assert "did not answer with signed metadata: this is its answer from 2 minutes ago" in done.err
+    assert f"{words}: this is its answer from 2 minutes ago" in done.err
     assert machine.get(FRESH).code == 3
     assert machine.other(tmp_path / "other").code() == "MISSING"

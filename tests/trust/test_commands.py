@@ -14,6 +14,7 @@ import pytest
 from catalogctl.cli.main import main
 from catalogctl.trust.key_files import new_key, signer_of, write_private, write_public
 from catalogctl.trust.signed_metadata import DAY
+from catalogctl.trust.signing import write_signed
 from support.catalogs import SETTINGS, plugin, write_catalog
 from support.commands import on_terminal
 from support.git import Repository
@@ -233,6 +234,21 @@ def test_a_tree_unlike_its_manifest_is_not_signed(
     assert not (tree / TIMESTAMP).exists()
 
 
+def test_a_tree_that_is_built_anew_meanwhile_is_not_signed(
+    maintainer: Maintainer, tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    maintainer.init()
+
+    def build_and_write(folder: Path, path: str, data: bytes) -> None:
+        write_tree(folder, tree_of(3, repository_id="repo-123456789012"))
+        write_signed(folder, path, data)
+
+    monkeypatch.setattr("catalogctl.trust.signing.write_signed", build_and_write)
+    assert maintainer.sign(tree) == 1
+    assert f"{tree} was built anew meanwhile: sign it again" in maintainer.err
+    assert not (tree / TIMESTAMP).exists()
+
+
 def test_another_catalogs_tree_is_not_signed(maintainer: Maintainer, tmp_path: Path) -> None:
     maintainer.init()
     other = write_tree(tmp_path / "other", tree_of(1))
@@ -271,7 +287,8 @@ def test_a_clock_before_the_commit_signs_nothing(
 def test_a_signed_tree_is_built_over_as_before(
     maintainer: Maintainer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """Q-06: but nothing is deleted that is not a signature."""
+    """Q-06: but nothing is deleted that is not a signature, or the beginning of one."""
+    left = tmp_path / "built/trust/metadata/.timestamp.json.0123456789abcdef.tmp"
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     build = ("build", "--out", tmp_path / "built", "--quiet", "--now", "2026-01-01T00:00:00Z")
     maintainer.init()
@@ -280,7 +297,11 @@ def test_a_signed_tree_is_built_over_as_before(
         assert maintainer.run(*build) == 0, maintainer.err
         assert not (tmp_path / "built/trust").exists()
         assert maintainer.sign(tmp_path / "built") == 0, maintainer.err
+        left.write_bytes(b"{")  # by a run that was killed
         assert maintainer.run("verify", tmp_path / "built", "--trust", ROOT) == 0, maintainer.out
+        assert maintainer.sign(tmp_path / "built") == 0, maintainer.err
+        assert not left.exists()
+        left.write_bytes(b"{")
     (tmp_path / "built/trust/notes.txt").write_text("mine")
     Path("catalog/plugins/plugin-a.yaml").write_text(plugin("plugin-a", name="A"))
     assert maintainer.run(*build) == 2

@@ -7,20 +7,22 @@ import shutil
 import threading
 import time
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from tuf.api.metadata import Timestamp
 
+from catalogctl.client.cache import Cache
+from catalogctl.trust.pins import pin_of
 from catalogctl.trust.signed_metadata import encoded
+from catalogctl.trust.trusted_reader import TrustedReader
 from support import long_lists
 from support.published import ALL, GET, Reply, Request, Site, sha256
 from support.publishing import complete
 from support.signed import HOUR, METADATA, TIMESTAMP, Machine, Signing, age
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from catalogctl.trust.signing import Signer
 
 FRESH = "--require-fresh"
@@ -76,6 +78,22 @@ def test_a_new_edition_is_read(machine: Machine, site: Site, older: dict[str, by
     assert machine.name() == "plugin-a of edition 1"
     site.files = newer
     assert machine.name(FRESH) == "plugin-a of edition 2"
+
+
+def test_a_reader_keeps_the_hashes_of_one_edition(
+    machine: Machine, site: Site, older: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However long it lives."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(machine.home))
+    pin = pin_of(Path(str(machine.root)))
+    reader = TrustedReader(
+        site.url, pin, cache=Cache(None), tell=lambda _: None, require_fresh=False
+    )
+    for files in (older, site.files):
+        site.files = files
+        reader._find(past_caches=True)
+        assert reader.read(GET, lambda _: True) == files[GET]
+        assert len(reader._parts) == 1
 
 
 def test_renewed_signatures_are_read(machine: Machine, site: Site, own: Signing) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING
 
+import fsspec
 import pytest
 
 from support import s3_server
@@ -26,6 +27,7 @@ def s3_address() -> Iterator[str]:
 @pytest.fixture
 def bucket(s3_address: str, monkeypatch: pytest.MonkeyPatch) -> Bucket:
     """Return an empty bucket, which this process finds by its environment."""
+    fsspec.get_filesystem_class("s3").clear_instance_cache()  # those of other hosts
     for name, value in s3_server.variables(s3_address).items():
         monkeypatch.setenv(name, value)
     return Bucket(s3_address, f"plugins-{next(_numbers)}")

@@ -23,7 +23,7 @@ from catalogctl.upload.publishing import PublishOptions, publish
 from support.commands import COMMAND, SECONDS, environment, run
 from support.faults import with_mounts
 from support.loopback import Reply, Server
-from support.publishing import files_in, tree_of, write_tree
+from support.publishing import complete, files_in, tree_of, write_tree
 from support.s3_server import variables
 
 if TYPE_CHECKING:
@@ -66,6 +66,31 @@ def test_a_host_that_refuses_is_named_with_what_to_do(tree: Path, kind: str) -> 
     assert words in done.err
     assert SECRET not in done.err
     assert len(done.err.splitlines()) == 1
+
+
+def test_an_object_that_may_not_be_deleted_does_not_keep_the_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """S3 answers a deletion of many objects with 200, and says in its body which were refused."""
+    refused = "<Error><Key>prefix/b</Key><Code>AccessDenied</Code><Message>No way</Message></Error>"
+    deleted = []
+
+    def answer(asked: Asked) -> Reply:
+        if asked.method == "POST":
+            return Reply(200, f"<DeleteResult>{refused}</DeleteResult>".encode())
+        if asked.path.endswith("/b"):
+            return refusing("AccessDenied", 403)(asked)
+        deleted.append(asked.path.rpartition("/")[2])
+        return Reply(204, b"")
+
+    with Server(answer) as server:
+        for name, value in variables(server.url).items():
+            monkeypatch.setenv(name, value)
+        store = ObjectStore("s3://bucket/prefix")
+        store._store.clear_instance_cache()  # the next test has another host
+        with pytest.raises(OutsideError, match=r"can't delete s3://bucket/prefix/b: .* may get"):
+            store.delete(["a", "b", "c"])
+    assert sorted(deleted) == ["a", "c"]
 
 
 def test_a_dead_host_is_named(tree: Path) -> None:
@@ -142,6 +167,35 @@ def test_a_full_disk_is_named_and_the_next_run_goes_on(tmp_path: Path, tree: Pat
     assert "no space left on device" in done.stderr
     assert f"{tmp_path}/www/" in done.stderr
     assert done.stdout.endswith("exit 3\n")
+
+
+def test_a_folder_that_ignores_case_keeps_a_file_whose_name_changes_its_case(
+    tmp_path: Path,
+) -> None:
+    """As on SMB and macOS, where both names lead to one file; here links do."""
+    www = tmp_path / "www"
+    for number, label in enumerate(("AWS", "aws")):
+        files = complete({f"labels/{label}/index.html": b"%d" % number, "index.json": b"{}"})
+        tree = write_tree(tmp_path / label, files)
+        publish(read_tree(tree), FolderStore(www), PublishOptions("a test", time.time, grace=0))
+        if label == "AWS":
+            (www / "labels/aws").symlink_to("AWS")
+            (www / ".CATALOGCTL").symlink_to(".catalogctl")
+    assert (www / "labels/aws/index.html").read_bytes() == b"1"
+
+
+@pytest.mark.parametrize(("umask", "mode"), [(0o077, 0o755), (0o002, 0o775)])
+def test_a_web_server_may_read_what_is_in_a_folder(
+    tmp_path: Path, tree: Path, umask: int, mode: int
+) -> None:
+    before = os.umask(umask)
+    try:
+        publish(read_tree(tree), FolderStore(tmp_path / "www"), PublishOptions("a test", time.time))
+    finally:
+        os.umask(before)
+    found = [tmp_path / "www", *(tmp_path / "www").rglob("*")]
+    assert {path.stat().st_mode & 0o777 for path in found if path.is_dir()} == {mode}
+    assert {path.stat().st_mode & 0o777 for path in found if path.is_file()} == {0o644}
 
 
 def test_a_tree_that_changes_meanwhile_is_not_published(tmp_path: Path, tree: Path) -> None:

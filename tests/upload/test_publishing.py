@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import itertools
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from catalogctl.errors import OutsideError
 from catalogctl.files import MANIFEST
 from catalogctl.upload.built_tree import read_tree
 from catalogctl.upload.host_headers import HostHeaders
 from catalogctl.upload.plan import kind_of
 from catalogctl.upload.publishing import PublishOptions, publish
+from catalogctl.upload.records import LockRecord, encoded
 from support.publishing import RECORDS, complete, write_tree
 
 if TYPE_CHECKING:
@@ -43,8 +47,11 @@ class Memory:
 
     files: dict[str, bytes] = field(default_factory=dict)
     written: list[str] = field(default_factory=list)
+    headers: dict[str, Mapping[str, str]] = field(default_factory=dict)
     left: int = -1
     name: str = "memory"
+    ignores_case: bool = False
+    keeps_headers: bool = False
 
     def read(self, path: str) -> bytes | None:
         self._step()
@@ -55,9 +62,10 @@ class Memory:
         return self.files.setdefault(path, data) is data
 
     def write(self, files: Sequence[Upload]) -> None:
-        for path, data, _ in files:
+        for path, data, headers in files:
             self._step()
             self.files[path] = data
+            self.headers[path] = headers
             self.written.append(path)
 
     def delete(self, paths: Sequence[str]) -> None:
@@ -147,6 +155,106 @@ def test_files_wait_for_their_deletion(old: dict[str, bytes], new: dict[str, byt
     assert early is not None
     assert late is not None
     assert (early.waiting, early.deleted, late.waiting, late.deleted) == (gone, 0, 0, gone)
+
+
+@pytest.mark.parametrize("ignores_case", [True, False])
+def test_a_path_that_only_changes_its_case_is_deleted_where_it_is_another_file(
+    *, ignores_case: bool
+) -> None:
+    old = complete({"labels/AWS/index.html": b"1", "index.json": b"1"})
+    new = complete({"labels/aws/index.html": b"2", "index.json": b"2"})
+    store = Memory(ignores_case=ignores_case)
+    run(store, old, now=0)
+    run(store, new, now=1)
+    assert ("labels/AWS/index.html" in store.tree) is ignores_case
+    store.written.clear()
+    run(store, new, now=2)
+    assert store.written == []
+
+
+@pytest.mark.parametrize("keeps_headers", [True, False])
+def test_a_file_whose_headers_change_is_uploaded_where_they_are_stored_with_it(
+    *, keeps_headers: bool
+) -> None:
+    path = "search/0a.json"
+    files = {path: b"1", "index.json": b"1", "plugins/a/index.html": b"1"}
+    store = Memory(keeps_headers=keeps_headers)
+    run(store, complete(files), now=0)
+    store.written.clear()
+    new = complete(files, [path])
+    run(store, new, now=1)
+    published = [each for each in store.written if not each.startswith(RECORDS)]
+    assert published == [*([path] if keeps_headers else []), "_headers"]
+    assert ("immutable" in store.headers[path]["Cache-Control"]) is keeps_headers
+    store.written.clear()
+    run(store, new, now=2)
+    assert store.written == []
+
+
+def test_a_run_whose_lock_another_has_taken_says_nothing_of_its_edition(tmp_path: Path) -> None:
+    """Two runs that saw the same stale lock: the one that created its own first stops."""
+    lock, store = f"{RECORDS}lock.json", Memory()
+    others = encoded(LockRecord("another", "another test", "", 0))
+    tree = read_tree(write_tree(tmp_path, complete({"index.json": b"1", "index.html": b"1"})))
+
+    def take_over(_step: str, done: int, of: int) -> None:
+        if done == of:
+            store.files[lock] = others
+            store.written.clear()
+
+    how = PublishOptions("a test", lambda: 0, renew_after=99, progress=take_over)
+    with pytest.raises(OutsideError, match="another run has taken over; this one stops"):
+        publish(tree, store, how)
+    assert store.written == []
+    assert store.files[lock] == others
+
+
+def test_a_clock_that_steps_back_ends_no_signs_of_life(tmp_path: Path) -> None:
+    store, seconds = Memory(), itertools.count(1_000_000, -1)
+    tree = read_tree(write_tree(tmp_path, complete({"index.json": b"1", "index.html": b"1"})))
+    publish(tree, store, PublishOptions("a test", lambda: next(seconds), renew_after=0))
+    assert f"{RECORDS}lock.json" in store.written
+
+
+class Keeping(Memory):
+    """A store from which some files can't be deleted."""
+
+    def delete(self, paths: Sequence[str]) -> None:
+        super().delete([path for path in paths if path not in KEPT])
+        if KEPT.intersection(paths):
+            raise OutsideError("it may not be deleted")
+
+
+KEPT = {"404.html"}
+
+
+def test_what_can_not_be_deleted_is_an_error_until_it_is_gone() -> None:
+    """And a run that only can't delete does not upload everything again."""
+    old = complete({"404.html": b"1", "index.html": b"1", "index.json": b"1"})
+    new = complete({"index.html": b"2", "index.json": b"2"})
+    store = Keeping()
+    run(store, old, now=0)
+    for now in (1, 2):
+        with pytest.raises(OutsideError, match="may not be deleted"):
+            run(store, new, now=now, renew=99)
+        assert store.tree == {"404.html": b"1", **new}
+    assert sorted(set(store.files) - set(store.tree)) == [f"{RECORDS}state.json"]
+    store.written.clear()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(f"{__name__}.KEPT", set())
+        run(store, new, now=3, renew=99)
+    assert store.tree == new
+    assert {path for path in store.written if not path.startswith(RECORDS)} == set()
+
+
+def test_a_lock_that_stays_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Otherwise the next run would be refused, and nobody would know why."""
+    monkeypatch.setattr(f"{__name__}.KEPT", {f"{RECORDS}lock.json"})
+    store = Keeping()
+    files = complete({"index.json": b"1"})
+    with pytest.raises(OutsideError, match="may not be deleted"):
+        run(store, files, now=0)
+    assert store.tree == files
 
 
 @given(TREES, TREES)

@@ -62,6 +62,8 @@ class KilledStore:
 
     def __init__(self, store: Store, count: int) -> None:
         self.name = store.name
+        self.ignores_case = store.ignores_case
+        self.keeps_headers = store.keeps_headers
         self._store = store
         self._left = count
 

@@ -102,7 +102,7 @@ def renew_command(
     from catalogctl.fetch.address_or_path import is_address
     from catalogctl.trust.metadata_source import place_at
     from catalogctl.trust.renewing import renewed
-    from catalogctl.trust.signing import write_signed
+    from catalogctl.trust.signing import remove_leftovers, write_signed
 
     if is_address(location):
         if out is None:
@@ -112,6 +112,7 @@ def renew_command(
     signer = _signer(key, roots, life)
     with place_at(location, os.environ) as place:
         files = list(renewed(place, signer, commit))
+    remove_leftovers(target)
     for path, data in files:
         write_signed(target, path, data)
         if not quiet:

@@ -25,6 +25,7 @@ from catalogctl.client.published_index import (
     is_plugin,
     is_versions,
     objects_of,
+    paths_of,
     repositories_of,
     rows_of,
     time_of,
@@ -77,7 +78,7 @@ class PublishedCatalog:
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
         self._edition = EditionReader(reader)
-        self._upstreams = PublishedUpstreams(self._edition)
+        self._upstreams = PublishedUpstreams(reader, self._edition)
 
     def get(self, plugin_id: str, repository_id: str | None = None) -> JSONObject:
         """Return one PluginInfo; raise ApiError for an unknown plugin, or NoAnswerError.
@@ -230,6 +231,7 @@ class PublishedCatalog:
         others = [] if repository_id is None else upstream_ids(self._edition.index())
         if repository_id == EVERY and others:
             index, lists = self._edition.read(ALL, is_list, files_of_every)
+            self._forget_before(index)
             every = self._everything(index, rows_of(lists))
             return replace(every, latest_versions=partial(self._latest_of, [None, *others]))
         if repository_id in others:
@@ -279,6 +281,10 @@ class PublishedCatalog:
         except MissingFile:
             raise self._no_catalog() from None
 
+    def stop(self) -> None:
+        """End what other threads read: the answers are not wanted any more."""
+        self._reader.stop()
+
     def index_bytes(self) -> bytes:
         """Return the index as it is published now; raise NoAnswerError if it can't be read."""
         try:
@@ -288,14 +294,17 @@ class PublishedCatalog:
 
     def _cache_snapshot(self, index: PublishedIndex) -> None:
         """Cache an index whose list was read with it, and forget the files of the one before."""
-        last = self._reader.last_index()
         self._reader.cache_snapshot(index.data)
+        self._reader.keep_only("all", paths_of(files_of_all(index)))
+
+    def _forget_before(self, index: PublishedIndex | None) -> None:
+        """Forget the files that the list of all repositories had, unless the snapshot has them."""
+        last = self._reader.last_index()
+        own: list[NamedFile] = []
         if last is not None and has_json_shape(last.data, is_index):
-            before = PublishedIndex(decoded(last.data), last.data)
-            now = {file.path for file in files_of_all(index)}
-            for file in files_of_all(before):
-                if file.path not in now:
-                    self._reader.forget(file.path)
+            own = files_of_all(PublishedIndex(decoded(last.data), last.data))
+        if index is not None:
+            self._reader.keep_only("every", paths_of(files_of_every(index)), paths_of(own))
 
     def _one(self, call: str, member: str, plugin_id: str, has_shape: Shape) -> JSONObject:
         """Return the answer to a call about one plugin; `member` of its row is the file's hash."""

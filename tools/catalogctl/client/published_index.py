@@ -73,6 +73,11 @@ def files_of_every(index: PublishedIndex) -> list[NamedFile]:
     return _files_of(index.table("lists").get("every"))
 
 
+def paths_of(files: Iterable[NamedFile]) -> list[str]:
+    """Return the paths of files."""
+    return [file.path for file in files]
+
+
 def _files_of(entry: JSON, path: str = "") -> list[NamedFile]:
     """Return the files of a list, in order; `path` is that of one that is a single file."""
     row = as_object(entry)

@@ -12,6 +12,7 @@ from catalogctl.client.published_index import (
     files_of_list,
     is_list,
     is_versions_list,
+    paths_of,
     repositories_of,
     rows_of,
 )
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from catalogctl.client.edition_reader import EditionReader, NamedValues
     from catalogctl.client.published_index import NamedFile, PublishedIndex
-    from catalogctl.client.tree_reader import Shape
+    from catalogctl.client.tree_reader import Reader, Shape
     from catalogctl.jsontypes import JSONObject
 
 
@@ -33,7 +34,8 @@ def upstream_ids(index: PublishedIndex | None) -> list[str]:
 class PublishedUpstreams:
     """The upstreams of a published catalog."""
 
-    def __init__(self, edition: EditionReader) -> None:
+    def __init__(self, reader: Reader, edition: EditionReader) -> None:
+        self._reader = reader
         self._edition = edition
 
     def plugin(self, plugin_id: str, repositories: Sequence[str]) -> JSONObject | None:
@@ -75,4 +77,8 @@ class PublishedUpstreams:
             repository = repositories_of(index).get(repository_id)
             return [] if repository is None else files_of_list(repository, name)
 
-        return self._edition.read("", has_shape, named)
+        found = self._edition.read("", has_shape, named)
+        if found.catalog_index is not None:
+            paths = paths_of(named(found.catalog_index))
+            self._reader.keep_only(f"{repository_id}/{name}", paths)
+        return found

@@ -12,7 +12,7 @@ from catalogctl.fetch.fetch_limits import MAX_BYTES
 from catalogctl.files import NotAFileError, cause, is_published_path, read_inside
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from catalogctl.jsontypes import JSON
@@ -99,8 +99,14 @@ class Reader:
         """
         raise NotImplementedError
 
+    def stop(self) -> None:
+        """End what other threads read, if that can take long."""
+
     def forget(self, path: str) -> None:
         """Remove the cached answer of a path that the catalog no longer has."""
+
+    def keep_only(self, name: str, paths: Sequence[str], spared: Sequence[str] = ()) -> None:
+        """Forget the files that a list consisted of before, but for these, which it has now."""
 
     def cache_snapshot(self, index: bytes) -> None:
         """Cache an index whose list was read with it, as a snapshot of the catalog."""

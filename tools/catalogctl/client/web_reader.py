@@ -33,7 +33,7 @@ from catalogctl.fetch.response import WholeResponse, whole
 from catalogctl.files import is_published_path
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 
 _WHOLE = "#whole"
@@ -148,9 +148,25 @@ class WebReader(Reader):
         self.report_old_answer(what, cached.about.fetched_at)
         return cached.body
 
+    def stop(self) -> None:
+        """End what other threads read: the answers are not wanted any more."""
+        self._fetcher.stop()
+
     def forget(self, path: str) -> None:
         """Remove the cached answer of a path that the catalog no longer has."""
         self._cache.forget(self.location + path)
+
+    def keep_only(self, name: str, paths: Sequence[str], spared: Sequence[str] = ()) -> None:
+        """Forget the files that a list consisted of before, but for these, which it has now.
+
+        Those that are `spared` belong to something else, too.
+        """
+        url = f"{self.location}#parts/{name}"
+        before = self._cache.get(url)
+        for path in [] if before is None else before.body.decode().split():
+            if path not in paths and path not in spared:
+                self.forget(path)
+        self._cache.put(url, " ".join(paths).encode())
 
     def cache_snapshot(self, index: bytes) -> None:
         """Cache an index whose list was read with it, as a snapshot of the catalog."""

@@ -89,6 +89,7 @@ class Fetcher:
             environ, allow_private=allow_private, ca_file=ca_file, size=connections
         )
         self._deadlines: set[Deadline] = set()
+        self._is_stopped = False
 
     def read(
         self,
@@ -115,7 +116,8 @@ class Fetcher:
         return self._try(request, use, end, last=True)
 
     def stop(self) -> None:
-        """Abort every read in progress in other threads."""
+        """Abort every read in progress in other threads; later ones fail at once."""
+        self._is_stopped = True
         for each in list(self._deadlines):
             each.cut()
 
@@ -153,6 +155,8 @@ class Fetcher:
         self, request: _FetchRequest, use: Callable[[Response], Read], *, last: bool
     ) -> Read:
         """Read once, following redirects within the host."""
+        if self._is_stopped:
+            raise FetchError(request.url, "is not read any more")
         url = at = request.url
         timeout = urllib3.Timeout(connect=self._limits.connect, read=self._limits.silence)
         for _ in range(self._limits.redirects + 1):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from catalogctl.files.atomic import LEFTOVER
 from catalogctl.files.leftovers import open_folder
 from catalogctl.files.regular_files import NotAFileError, read_file
 from catalogctl.files.tree_paths import MANIFEST, TRUST, TRUST_FOLDERS, UNLISTED, is_signature
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 _DESKTOP_FILES = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 _NFS_FILE = re.compile(r"\.nfs[0-9a-f]+")
 """The name that NFS gives a file that is removed while someone reads it, until that ends."""
+_RANDOM = len(".0123456789abcdef.tmp")
 
 
 class ForeignError(Exception):
@@ -102,10 +104,17 @@ def _listed_paths(folder: int) -> Iterator[str]:
     return (file.path for file in manifest.files)
 
 
+def is_left_by_signing(path: str) -> bool:
+    """Return whether a path is that of a signature that a killed process had begun to write."""
+    folder, _, name = path.rpartition("/")
+    return LEFTOVER.fullmatch(name) is not None and is_signature(f"{folder}/{name[1:-_RANDOM]}")
+
+
 def _check_strays(found: Iterable[str], listed: Collection[str]) -> None:
     """Raise ForeignError, naming the first, if something was found that is not listed."""
     strays = [path for path in found if path not in listed and not is_signature(path)]
     strays = [path for path in strays if not _is_left_over(path.rpartition("/")[2])]
+    strays = [path for path in strays if not is_left_by_signing(path)]
     if strays:
         first = min(strays)
         raise ForeignError(f"it holds {first}, which catalogctl did not build", first)

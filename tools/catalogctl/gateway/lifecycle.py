@@ -87,6 +87,7 @@ class _Gateway:
             await grpc.say_not_serving()
         await _wait(signals, self._options.drain)
         refreshing.cancel()
+        self._catalog.stop()  # its thread would be waited for
         await asyncio.gather(*(server.stop() for server in servers))
         self._admission.close()
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from catalogctl.errors import OutsideError, UsageError
 from catalogctl.files import MANIFEST, UNLISTED, NotAFileError, cause, read_file
-from catalogctl.files.our_files import folders_of
+from catalogctl.files.our_files import folders_of, is_left_by_signing
 from catalogctl.files.tree_paths import TRUST_FOLDERS, is_signature
 from catalogctl.publish.manifest import MAX_BYTES, Listed, read_manifest
 
@@ -152,11 +152,8 @@ def _unlisted(folder: int, name: str, path: str) -> ManifestMismatch | None:
     """Return the difference for an entry missing from the manifest, or None if it is allowed."""
     state = os.stat(name, dir_fd=folder, follow_symlinks=False)
     if stat.S_ISREG(state.st_mode):
-        return (
-            None
-            if path in UNLISTED or is_signature(path)
-            else ManifestMismatch(path, MismatchKind.ADDED)
-        )
+        is_known = path in UNLISTED or is_signature(path) or is_left_by_signing(path)
+        return None if is_known else ManifestMismatch(path, MismatchKind.ADDED)
     return ManifestMismatch(path, MismatchKind.ADDED, _what(state.st_mode))
 
 

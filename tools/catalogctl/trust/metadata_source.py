@@ -20,7 +20,7 @@ from catalogctl.fetch.fetch_errors import FetchError, OverdueError, TooLargeErro
 from catalogctl.fetch.fetcher import Fetcher
 from catalogctl.fetch.response import WholeResponse, whole
 from catalogctl.files import NotAFileError, cause, read_inside
-from catalogctl.files.tree_paths import TRUST_METADATA
+from catalogctl.files.tree_paths import TIMESTAMP, TRUST_METADATA
 from catalogctl.jsontypes import as_object, as_text
 from catalogctl.trust.limits import LIMITS, role_of
 
@@ -176,7 +176,7 @@ class PlaceSource(MetadataSource):
         except FetchError as error:
             name = self._place.name + self.last
             raise NoMetadataError(name, error.cause, is_answer=False) from error
-        if answer.status in GONE:
+        if answer.status in GONE and not self._is_refused(name, answer.status):
             raise DownloadHTTPError("is not there", HTTPStatus.NOT_FOUND)
         if answer.status != HTTPStatus.OK:
             raise NoMetadataError(self._place.name + self.last, f"answered {answer.status}")
@@ -184,6 +184,11 @@ class PlaceSource(MetadataSource):
             what = "did not answer with signed metadata"
             raise NoMetadataError(self._place.name + self.last, what)
         return answer.body
+
+    def _is_refused(self, name: str, status: int) -> bool:
+        """Return whether a proxy may have forbidden what was there before: the timestamp."""
+        is_timestamp = name == TIMESTAMP.removeprefix(TRUST_METADATA)
+        return status == HTTPStatus.FORBIDDEN and is_timestamp and (self.folder / name).is_file()
 
     def _query(self, name: str) -> str:
         """Return what makes the address of a file one that no cache knows."""

@@ -15,7 +15,8 @@ from tuf.api.metadata import MetaFile, Snapshot, TargetFile, Targets, Timestamp
 
 from catalogctl.errors import OutsideError, SigningError
 from catalogctl.files import MANIFEST, NotAFileError, cause, read_inside, write_atomic
-from catalogctl.files.tree_paths import TIMESTAMP, TRUST_METADATA
+from catalogctl.files.our_files import is_left_by_signing
+from catalogctl.files.tree_paths import TIMESTAMP, TRUST_FOLDERS, TRUST_METADATA
 from catalogctl.jsontypes import as_object
 from catalogctl.publish.endpoints import INDEX
 from catalogctl.publish.manifest import MAX_BYTES, Listed, read_manifest
@@ -81,7 +82,10 @@ def sign_tree(folder: Path, signer: Signer) -> StatedEdition:
     parts = dict(hash_parts(listed.values()))
     targets = _targets(edition, manifest, listed, parts)
     files = {published_path(name, _sha256(data)): data for name, data in parts.items()}
+    remove_leftovers(folder)
     for path, data in (files | dict(signatures(targets, version, signer))).items():
+        if path == TIMESTAMP and _read(folder, MANIFEST, MAX_BYTES) != manifest:
+            raise SigningError(f"{folder} was built anew meanwhile: sign it again")
         write_signed(folder, path, data)
     return edition
 
@@ -131,6 +135,17 @@ def last_signatures(
         snapshot_meta=_meta(snapshot.signed.version, snapshot.data),
     )
     yield TIMESTAMP, encoded(timestamp, [signer.key]).data
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Remove what a killed process had begun to write. Raise OutsideError if the disk fails."""
+    for path in sorted(TRUST_FOLDERS):
+        try:
+            for file in (folder / path).glob(".*.tmp"):
+                if is_left_by_signing(f"{path}/{file.name}"):
+                    file.unlink(missing_ok=True)
+        except OSError as error:
+            raise OutsideError(f"{folder / path}: {cause(error)}") from error
 
 
 def write_signed(folder: Path, path: str, data: bytes) -> None:

@@ -20,7 +20,7 @@ from catalogctl.build_cache.cache_place import make_trusted
 from catalogctl.errors import OutsideError
 from catalogctl.files import NotAFileError, cause, read_inside, write_atomic
 from catalogctl.files.folder_lock import FolderLock
-from catalogctl.files.swap import swap
+from catalogctl.files.swap import ASIDE, swap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -102,6 +102,7 @@ class TrustState:
         lock = FolderLock(handle, _LOCK, self.folder, "used")
         try:
             lock.take(wait=_WAIT, tell=lambda _: None)
+            self._recover()
             yield
         finally:
             lock.release()
@@ -109,6 +110,16 @@ class TrustState:
             if not self.is_known:
                 with suppress(OSError):  # a folder that is not empty stays
                     self.folder.rmdir()
+
+    def _recover(self) -> None:
+        """Move metadata back that a process had moved aside when it ended, and remove the rest."""
+        aside = self.folder / (_NEW + ASIDE)
+        try:
+            if aside.is_dir() and not self.metadata.exists():
+                aside.rename(self.metadata)
+        except OSError as error:
+            raise self._unusable(cause(error)) from error
+        shutil.rmtree(aside, ignore_errors=True)
 
     @contextmanager
     def renewed(self) -> Iterator[Path]:

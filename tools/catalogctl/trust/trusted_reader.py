@@ -129,7 +129,9 @@ class TrustedReader(WebReader):
             return self._found or self._find()
 
     def _find(self, *, past_caches: bool = False) -> FoundEdition:
-        self._found = self._editions.newest(past_caches=past_caches)
+        before, self._found = self._found, self._editions.newest(past_caches=past_caches)
+        if before is not None and before.edition.index != self._found.edition.index:
+            self._parts.clear()  # those that still hold are remembered on the disk
         self._found_at = time.monotonic()
         return self._found
 

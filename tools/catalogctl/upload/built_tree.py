@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-_HOST_HEADERS = "_headers"
+HOST_HEADERS = "_headers"
 _MOST_UNLISTED = 16 * 1024 * 1024
 
 
@@ -69,7 +69,7 @@ def read_tree(folder: Path) -> BuiltTree:
         data = _read(folder, path, _MOST_UNLISTED)
         if data is not None:
             files[path] = Listed(path, len(data), hashlib.sha256(data).hexdigest())
-            host_headers = data if path == _HOST_HEADERS else host_headers
+            host_headers = data if path == HOST_HEADERS else host_headers
     return BuiltTree(
         folder, manifest, listed, files, HostHeaders(host_headers.decode("utf-8", "replace"))
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from catalogctl.errors import OutsideError, UsageError
 from catalogctl.files import NotAFileError, cause, read_inside
 from catalogctl.files.atomic import NEW, write_all
 from catalogctl.files.swap import flush_disk
-from catalogctl.files.tree_folder import FILE_MODE, NO_LINKS
+from catalogctl.files.tree_folder import FILE_MODE, FOLDER_MODE, NO_LINKS
 from catalogctl.publish.manifest import MAX_BYTES
 from catalogctl.upload.records import FOLDER
 
@@ -29,12 +30,23 @@ class FolderStore:
     Files are written in `.catalogctl/` and renamed, so that a killed run leaves nothing elsewhere.
     """
 
+    keeps_headers = False
+
     def __init__(self, folder: Path) -> None:
         """Raise UsageError if something other than a folder is there."""
         if folder.exists() and not folder.is_dir():
             raise UsageError(f"{folder} is not a folder; name a folder, or remove it")
         self.name = str(folder)
         self._folder = folder
+
+    @property
+    def ignores_case(self) -> bool:
+        """Return whether paths that differ only in case are the same file's.
+
+        It is known once something was written: the name of our own folder is tried.
+        """
+        with self._named(""):
+            return (self._folder / FOLDER.upper()).exists()
 
     def read(self, path: str) -> bytes | None:
         """Return the bytes of a file, or None if it does not exist."""
@@ -102,8 +114,9 @@ class FolderStore:
         It is removed if the block raises.
         """
         temporary = self._folder / FOLDER / f"{os.urandom(8).hex()}{_ENDING}"
+        self._folder.parent.mkdir(parents=True, exist_ok=True)
         for folder in (temporary.parent, (self._folder / path).parent):
-            folder.mkdir(parents=True, exist_ok=True)
+            _make_folder(folder)
         try:
             _write_new(temporary, data)
             yield temporary
@@ -118,6 +131,17 @@ class FolderStore:
             yield
         except OSError as error:
             raise OutsideError(f"{self._folder / path}: {cause(error)}") from error
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder and those above it, which a web server may read under any umask."""
+    if folder.is_dir():
+        return
+    _make_folder(folder.parent)
+    folder.mkdir(exist_ok=True)
+    mode = stat.S_IMODE(folder.stat().st_mode)
+    if mode & FOLDER_MODE != FOLDER_MODE:
+        folder.chmod(mode | FOLDER_MODE)
 
 
 def _link(temporary: Path, target: Path, data: bytes) -> None:

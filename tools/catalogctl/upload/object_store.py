@@ -7,7 +7,8 @@ endpoint come from where the tools of the store find them, such as AWS_PROFILE a
 from __future__ import annotations
 
 from collections import defaultdict
-from contextlib import contextmanager, suppress
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -39,11 +40,13 @@ _NO_CREDENTIALS = "set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_K
 class ObjectStore:
     """A bucket, or a part of one, at an address such as `s3://bucket/prefix`."""
 
+    ignores_case = False
+
     def __init__(self, address: str, *, seconds: float = SECONDS) -> None:
         """Raise UsageError if the address is invalid or a package is missing."""
         self.name = _checked(address)
         self._seconds = seconds
-        self._is_s3 = urlsplit(address).scheme in {"s3", "s3a"}
+        self.keeps_headers = self._is_s3 = urlsplit(address).scheme in {"s3", "s3a"}
         options: dict[str, Any] = {"config_kwargs": _S3} if self._is_s3 else {}
         try:
             import fsspec
@@ -90,16 +93,35 @@ class ObjectStore:
                 self._store.pipe(objects, **self._sent(dict(headers)), **self._limit(size))
 
     def delete(self, paths: Sequence[str]) -> None:
-        """Delete objects; missing ones are no error."""
+        """Delete objects, each by a request of its own; missing ones are no error.
+
+        One that may not be deleted does not keep the others. (Of many in one request, s3fs does not
+        tell which were refused.)
+        """
+        refused: list[OutsideError] = []
+
+        def delete(path: str) -> None:
+            try:
+                with self._named("delete", path):
+                    self._delete(path)
+            except OutsideError as error:
+                if not isinstance(error.__cause__, PermissionError):
+                    raise
+                refused.append(error)
+
         rest = iter(paths)
         while some := list(islice(rest, _DELETED_AT_ONCE)):
-            with self._named("delete", some[0], len(some)):
-                if self._store.async_impl:
-                    self._store.rm(list(map(self._key, some)), **self._limit())
-                    continue
-                for path in some:
-                    with suppress(FileNotFoundError):
-                        self._store.rm_file(self._key(path))
+            with ThreadPoolExecutor(_AT_ONCE if self._store.async_impl else 1) as pool:
+                list(pool.map(delete, some))
+        if refused:
+            raise refused[0]
+
+    def _delete(self, path: str) -> None:
+        try:
+            self._store.rm_file(self._key(path), **self._limit())
+        except FileNotFoundError as error:
+            if error.__cause__ is not None:  # the host's answer: the bucket is not there
+                raise
 
     def entries(self) -> list[str]:
         """Return the names at the top of the prefix."""

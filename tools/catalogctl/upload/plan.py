@@ -46,7 +46,8 @@ class Situation:
     `manifest` are the bytes of its manifest, and `edition` the files that it and the state name.
     `present` are the files whose content is certain: those of the edition, except what an
     unfinished run may have overwritten. `touched` are all paths that such a run may have written.
-    `leaving` has the files that left the edition, and when, in seconds since 1970.
+    `leaving` has the files that left the edition, and when, in seconds since 1970. With
+    `ignores_case`, paths that differ only in case are the same file's.
     """
 
     manifest: bytes | None = None
@@ -54,6 +55,7 @@ class Situation:
     present: Mapping[str, Listed] = field(default_factory=dict)
     touched: frozenset[str] = frozenset()
     leaving: Mapping[str, float] = field(default_factory=dict)
+    ignores_case: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,9 @@ def plan(
         if situation.present.get(path) == tree[path] != situation.edition.get(path)
     )
     gone = (situation.edition.keys() | situation.touched | situation.leaving.keys()) - tree.keys()
+    if situation.ignores_case:
+        known = frozenset(map(str.lower, tree))
+        gone = {path for path in gone if path.lower() not in known}
     leaving = dict(_leaving(situation, gone - {MANIFEST}, now))
     kept = _kept_for_readers(situation, tree, headers)
     delete = tuple(path for path, since in leaving.items() if since + grace <= now)

@@ -7,7 +7,7 @@ that sees no renewal for a while may take it over, because a killed run can't re
 from __future__ import annotations
 
 import secrets
-from contextlib import suppress
+import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -51,9 +51,10 @@ class PublishLock:
         self._clock = clock
         self._tell = tell
         self._take_over = take_over
-        self.renewed = clock()
-        since = api_time(datetime.fromtimestamp(self.renewed, UTC))
-        self._lock = LockRecord(secrets.token_hex(8), who, since, self.renewed)
+        now = clock()
+        since = api_time(datetime.fromtimestamp(now, UTC))
+        self._lock = LockRecord(secrets.token_hex(8), who, since, now)
+        self._renewed = time.monotonic()
 
     @property
     def run(self) -> str:
@@ -98,16 +99,24 @@ class PublishLock:
         self._tell(f"{self._store.name}: taking over from {who}")
         self._store.delete([LOCK])
 
-    def renew(self) -> None:
-        """Show that this run is alive. Raise OutsideError if another one has taken over."""
+    def check(self) -> None:
+        """Raise OutsideError if another run has taken over."""
         found = decoded(self._store.read(LOCK), LockRecord)
         if found is None or found.run != self.run:
             raise OutsideError(
                 f"{self._store.name}: another run has taken over; this one stops, and the other"
                 " one publishes its own tree"
             )
-        self.renewed = self._clock()
-        self._lock = msgspec.structs.replace(self._lock, at=self.renewed)
+
+    def is_due(self, seconds: float) -> bool:
+        """Return whether so many seconds have passed since the last sign of life."""
+        return time.monotonic() - self._renewed >= seconds
+
+    def renew(self) -> None:
+        """Show that this run is alive. Raise OutsideError if another one has taken over."""
+        self.check()
+        self._renewed = time.monotonic()
+        self._lock = msgspec.structs.replace(self._lock, at=self._clock())
         self._store.write([Upload(LOCK, encoded(self._lock), {})])
 
     def __exit__(
@@ -116,8 +125,14 @@ class PublishLock:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Remove the lock, unless another run has it now or the store does not respond."""
-        with suppress(OutsideError):
+        """Remove the lock, unless another run has it now.
+
+        Raise OutsideError if that fails, but not in place of another error.
+        """
+        try:
             found = decoded(self._store.read(LOCK), LockRecord)
             if found is not None and found.run == self.run:
                 self._store.delete([LOCK])
+        except OutsideError:
+            if error is None:
+                raise

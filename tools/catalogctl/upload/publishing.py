@@ -14,6 +14,8 @@ from catalogctl.errors import OutsideError, UsageError
 from catalogctl.files import MANIFEST, UNLISTED
 from catalogctl.files.tree_paths import TIMESTAMP, is_signature
 from catalogctl.publish.manifest import read_manifest
+from catalogctl.upload.built_tree import HOST_HEADERS
+from catalogctl.upload.host_headers import HostHeaders
 from catalogctl.upload.plan import Kind, Plan, Situation, kind_of, plan
 from catalogctl.upload.publish_lock import PublishLock
 from catalogctl.upload.records import (
@@ -134,18 +136,32 @@ def find_situation(store: Store, tree: BuiltTree, tell: Callable[[str], None]) -
     if state is None:
         if stored is not None:
             tell(f"{store.name}: {STATE} is damaged: everything is uploaded anew")
-        return Situation(manifest, edition, {} if stored is not None else edition)
+        present = {} if stored is not None else _with_headers(store, tree, edition)
+        return Situation(manifest, edition, present, ignores_case=store.ignores_case)
     edition = {**edition} | {file.path: file for file in state.unlisted}
     files: tuple[Listed, ...] = ()
     done = 0
     if state.unfinished is not None:
         files = state.unfinished.files
         done = _done(state.unfinished, decoded(store.read(PROGRESS), Progress))
-    present = edition | {file.path: file for file in files[:done]}
+    present = {**_with_headers(store, tree, edition)} | {file.path: file for file in files[:done]}
     for path in (*(file.path for file in files[done:]), *state.leaving):
         present.pop(path, None)
     touched = frozenset(file.path for file in files)
-    return Situation(manifest, edition, present, touched, state.leaving)
+    return Situation(manifest, edition, present, touched, state.leaving, store.ignores_case)
+
+
+def _with_headers(
+    store: Store, tree: BuiltTree, present: Mapping[str, Listed]
+) -> Mapping[str, Listed]:
+    """Return those of the files at a destination that have the headers that they would get now."""
+    is_same = present.get(HOST_HEADERS) == tree.files.get(HOST_HEADERS)
+    if is_same or not store.keeps_headers or not present:
+        return present
+    before = HostHeaders((store.read(HOST_HEADERS) or b"").decode("utf-8", "replace"))
+    return {
+        path: file for path, file in present.items() if before.of(path) == tree.headers.of(path)
+    }
 
 
 def _check_empty(store: Store) -> None:
@@ -212,10 +228,11 @@ class _LockedRun:
                 self._upload(planned, planned.upload[: len(planned.upload) - len(last)])
                 if is_new:
                     self._put(MANIFEST, self._tree.manifest)
-                self._upload(planned, last)
+                if last:
+                    self._lock.check()
+                    self._upload(planned, last)
         if planned.delete:
-            self._lock.renew()
-            self._store.delete(planned.delete)
+            self._delete(planned)
         self._note(_unlisted(self._tree.files.values()), planned.remaining)
         if situation.touched or self._has_noted:
             self._store.delete([PROGRESS])
@@ -225,7 +242,7 @@ class _LockedRun:
         begin = len(planned.resumed)
         self._done = max(self._done, begin)
         for batch in _batches(files, self._kind):
-            if self._options.clock() - self._lock.renewed >= self._options.renew_after:
+            if self._lock.is_due(self._options.renew_after):
                 self._lock.renew()
                 self._note_progress()
             self._store.write(
@@ -233,6 +250,16 @@ class _LockedRun:
             )
             self._done += len(batch)
             self._options.progress("uploading", self._done - begin, len(planned.upload))
+
+    def _delete(self, planned: Plan) -> None:
+        """Delete what is due. If that fails, note that the next run has only that to do."""
+        self._lock.renew()
+        try:
+            self._store.delete(planned.delete)
+        except OutsideError:
+            with suppress(OutsideError):
+                self._note(_unlisted(self._tree.files.values()), planned.leaving)
+            raise
 
     @contextmanager
     def _noting_progress(self) -> Iterator[None]:
@@ -258,6 +285,8 @@ class _LockedRun:
         self._put(STATE, encoded(state))
 
     def _put(self, path: str, data: bytes) -> None:
+        """Write what says how far this run is, unless another one has taken over."""
+        self._lock.check()
         self._store.write([Upload(path, data, self._tree.headers.of(path))])
 
     def _kind(self, file: Listed) -> Kind:

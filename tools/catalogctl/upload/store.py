@@ -22,6 +22,14 @@ class Store(Protocol):
     name: str
     """How messages call the destination; it contains no credentials."""
 
+    @property
+    def ignores_case(self) -> bool:
+        """Return whether paths that differ only in case are the same file's."""
+
+    @property
+    def keeps_headers(self) -> bool:
+        """Return whether a file is stored with its headers, which only writing it changes."""
+
     def read(self, path: str) -> bytes | None:
         """Return the bytes of a file, or None if it does not exist."""
 
@@ -32,7 +40,7 @@ class Store(Protocol):
         """Write files, each in one step, in any order; return when all are written."""
 
     def delete(self, paths: Sequence[str]) -> None:
-        """Delete files; missing ones are no error."""
+        """Delete files; missing ones are no error, but one that is still there afterwards is."""
 
     def entries(self) -> list[str]:
         """Return the names at the top of the destination; none if it does not exist."""
