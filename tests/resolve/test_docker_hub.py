@@ -122,6 +122,18 @@ def test_a_count_that_is_none_is_ignored(tmp_path: Path) -> None:
     assert tags(folder, "plugin-a") == ["1.1", "1.0"]
 
 
+def test_what_rest_has_is_enough_where_the_rest_has_no_manifest(tmp_path: Path) -> None:
+    """The digests that came with the list show that the registry has images (decision 161)."""
+    tagged = [f"1.{number}" for number in reversed(range(101))]
+    hub = DockerHub({"acme/plugin-a": tagged}, anonymous_offset=100)
+    with Server(lambda asked: Reply(404) if "/manifests/" in asked.path else hub(asked)) as server:
+        folder = hub_catalog(tmp_path, server, {"plugin-a": "acme/plugin-a"})
+        report = run(folder)
+    assert report.exit_code == 0
+    assert outcome(report, "plugin-a").notes == ("1 listed tag has no manifest, 1.0",)
+    assert lock(folder, "plugin-a")["latest"] == "1.100"
+
+
 def test_who_signs_in_pages_on(tmp_path: Path) -> None:
     with Server(DockerHub({"acme/plugin-a": MANY}, user=("ann", "s3cret"))) as server:
         folder = hub_catalog(tmp_path, server, {"plugin-a": "acme/plugin-a"})
