@@ -126,6 +126,31 @@ def test_no_answer_makes_a_lock_that_validate_calls_broken(
     assert locks(folder) == before
 
 
+# (the Link to a next page, which is at {0}), one for each page
+LINKS = [
+    '<{0}>; Rel="next"',
+    "<{0}>; REL=Next",
+    '<{0}>; rel="prev next"',
+    '<{0}>; title="a;b"; rel="next"',
+    '<{0}>; title="a, <b>; rel=x \\" = c" ;rel = "next"; x',
+    '<x>; rel="prev"; title="a;b", <{0}>; type=a; rel="NEXT"',
+]
+
+
+def test_a_link_is_followed_in_whichever_form_it_is_written(tmp_path: Path) -> None:
+    """Names of parameters and relations ignore case, and a link may have several (RFC 5988)."""
+    forms = iter(LINKS)
+    images = Images(
+        {"acme/plugin-a": {f"1.{number}": "x" for number in range(len(LINKS) + 1)}},
+        page=1,
+        link=lambda asked, last: next(forms).format(f"{asked.path}?n=1000&last={last}"),
+    )
+    with Server(images) as server:
+        folder = catalog(tmp_path, {server.host: LOCAL}, at(server.host, "plugin-a"))
+        assert run(folder).exit_code == 0
+    assert lock(folder, "plugin-a")["total_count"] == len(LINKS) + 1
+
+
 def test_the_password_goes_to_the_registry_and_its_token_host_alone(tmp_path: Path) -> None:
     """R-21: each host has a log, and no log has another's password."""
     images = Images({"acme/plugin-a": {"1.0": "x"}, "acme/plugin-b": {"1.0": "x"}})
