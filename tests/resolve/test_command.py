@@ -312,6 +312,57 @@ def test_where_only_other_tags_have_a_manifest_no_version_is_the_latest(
     assert check(folder).problems == ()
 
 
+def test_without_a_manifest_of_any_newest_version_the_one_before_stays_the_latest(
+    folder: Path, images: Images, server: Server
+) -> None:
+    """Decision 161: those whose digest is known are looked up, too, until one has a manifest."""
+    known = {f"1.{minor}": "x" for minor in range(4)}
+    images.images["acme/plugin-a"] = dict(known)
+    assert note(resolve(folder, "plugin-a")) == []
+    images.images["acme/plugin-a"] |= {f"2.{minor}": "y" for minor in range(5)}
+    without: list[str] = ["/2."]
+    images.fault = lambda asked: (
+        error(404, "MANIFEST_UNKNOWN", "unknown")
+        if "/manifests/" in asked.path and any(part in asked.path for part in without)
+        else None
+    )
+    five = "5 listed tags have no manifest, such as 2.4, 2.3, 2.2 and 2 more: 1.3 stays the latest"
+    six = "6 listed tags have no manifest, such as 2.4, 2.3, 2.2 and 3 more: 1.2 stays the latest"
+    for _ in range(2):
+        before = len(server.log)
+        assert note(resolve(folder, "plugin-a")) == [five]
+        assert lock(folder, "plugin-a")["latest"] == "1.3"
+        asked = [each.path.rpartition("/")[2] for each in server.log[before:]]
+        assert sorted(asked) == ["1.3", *(f"2.{minor}" for minor in range(5)), "list"]
+    without.append("/1.3")
+    assert note(resolve(folder, "plugin-a")) == [six]
+    kept = locks(folder)
+    without.append("/1.")
+    done = resolve(folder, "plugin-a")
+    assert (done.code, locks(folder)) == (3, kept)
+    assert "it lists tags, but has the manifest of none that was asked for" in done.err
+
+
+def test_a_deadline_after_a_missing_manifest_leaves_the_rest_to_the_next_run(
+    folder: Path, images: Images
+) -> None:
+    """R-22: what was not reached may have a manifest."""
+    clock = FakeClock()
+
+    def slow(asked: Asked) -> Reply | None:
+        if "/manifests/" not in asked.path:
+            return None
+        clock.sleep(60)
+        return error(404, "MANIFEST_UNKNOWN", "unknown")
+
+    images.images = {"acme/plugin-a": {"1.0": "x", "1.1": "x", "1.2": "x"}}
+    images.fault = slow
+    report = run(folder, "plugin-a", deadline=100, clock=clock)
+    (resolved,) = report.outcomes
+    assert (report.exit_code, resolved.state) == (3, OutcomeState.CHANGED)
+    assert 0 < resolved.unreached < 3
+
+
 def test_a_new_version_that_is_not_the_newest_is_told(folder: Path, images: Images) -> None:
     images.images["acme/plugin-a"] = {"1.81": "a", "1.82": "b"}
     assert note(resolve(folder, "plugin-a")) == []

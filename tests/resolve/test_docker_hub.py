@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from support.registries import Images, digest, manifest
 from support.resolving import LATER, FakeClock, catalog, lock, locks, outcome, run, tags
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 MANY = [f"1.{number}" for number in reversed(range(1250))]
@@ -77,6 +79,59 @@ def test_where_anonymous_paging_ends_the_oci_list_has_the_rest(tmp_path: Path) -
         digest(manifest(tag)) for tag in MANY
     ]
     assert locks(folder) == before
+
+
+def test_no_version_is_lost_when_tags_change_while_they_are_listed(tmp_path: Path) -> None:
+    """A tag that is pushed again or deleted moves others to a page that was read already."""
+    tagged = [f"1.{number}" for number in reversed(range(250))]
+    hub = DockerHub({"acme/plugin-a": tagged})
+    changes: list[Callable[[], None]] = []
+
+    def change_after_first_page(asked: Asked) -> dict[str, str]:
+        if asked.query["page"] == ["1"]:
+            changes.pop()()
+        return {}
+
+    with Server(hub) as server:
+        folder = hub_catalog(tmp_path, server, {"plugin-a": "acme/plugin-a"})
+        assert run(folder).exit_code == 0
+        before = locks(folder)
+        hub.headers = change_after_first_page
+        changes.append(lambda: tagged.sort(key=lambda tag: tag != "1.10"))
+        assert run(folder, now=LATER).exit_code == 0
+        assert locks(folder) == before
+        changes.append(lambda: tagged.remove("1.249"))
+        report = run(folder, now=LATER)
+    removed = outcome(report, "plugin-a").changes.removed
+    assert (report.exit_code, [each.tag for each in removed]) == (0, ["1.249"])
+    assert tags(folder, "plugin-a") == [f"1.{number}" for number in reversed(range(249))]
+
+
+def test_a_count_that_is_none_is_ignored(tmp_path: Path) -> None:
+    hub = DockerHub({"acme/plugin-a": ["1.1", "1.0"]})
+    counts: Iterator[object] = iter([None, "many", [], {"of": 3}, -1, 2.5, True, 0, 10**400])
+
+    def app(asked: Asked) -> Reply:
+        value = json.loads(hub(asked).body)
+        count = next(counts)
+        return in_json({**value, "count": count} if count != 0 else {"results": value["results"]})
+
+    with Server(app) as server:
+        folder = hub_catalog(tmp_path, server, {"plugin-a": "acme/plugin-a"})
+        assert [run(folder).requests for _ in range(9)] == [1] * 9
+    assert tags(folder, "plugin-a") == ["1.1", "1.0"]
+
+
+def test_what_rest_has_is_enough_where_the_rest_has_no_manifest(tmp_path: Path) -> None:
+    """The digests that came with the list show that the registry has images (decision 161)."""
+    tagged = [f"1.{number}" for number in reversed(range(101))]
+    hub = DockerHub({"acme/plugin-a": tagged}, anonymous_offset=100)
+    with Server(lambda asked: Reply(404) if "/manifests/" in asked.path else hub(asked)) as server:
+        folder = hub_catalog(tmp_path, server, {"plugin-a": "acme/plugin-a"})
+        report = run(folder)
+    assert report.exit_code == 0
+    assert outcome(report, "plugin-a").notes == ("1 listed tag has no manifest, 1.0",)
+    assert lock(folder, "plugin-a")["latest"] == "1.100"
 
 
 def test_who_signs_in_pages_on(tmp_path: Path) -> None:

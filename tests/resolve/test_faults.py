@@ -169,6 +169,13 @@ FAULTS = {
     "not UTF-8": (always(broken.NOT_UTF8), "is not JSON", 3, PATIENT),
     "not HTTP": (always(broken.GARBAGE), "cut the connection", 3, PATIENT),
     "page 2 fails": (pages(Reply(500)), "it answered 500", 3, PATIENT),
+    **{
+        f"a next page whose Link is {link}": (
+            always(in_json({"tags": ["1.0", "1.1", "1.2"]}, headers={"Link": link})),
+            "its Link header can't be read", 3, PATIENT,
+        )
+        for link in ("<x>", "<x>; title=a=b; rel=next", '<x>; rel=prev, <x>; title="a', ";")
+    },
     "a loop of pages": (pages(None, loop=True), "lead in a circle", 1, PATIENT),
     "endless pages": (many_pages, "more than 50 pages", 1, replace(PATIENT, pages=50)),
     "too many tags": (many_pages, "more than 9 tags", 1, replace(PATIENT, tags=9)),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import socket
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from catalogctl.fetch.ip_addresses import is_public
 from catalogctl.fetch.origins import origin_of
+from catalogctl.pipeline.check import check
 from catalogctl.resolve.challenges import best_challenge
 from catalogctl.resolve.credentials import variable
 from catalogctl.resolve.failures import RegistryError
@@ -17,7 +19,7 @@ from catalogctl.resolve.registry_kinds import kind_of, options_of
 from support.docker_hub import basic
 from support.loopback import Asked, Reply, Server, in_json
 from support.registries import Images, error
-from support.resolving import LOCAL, at, catalog, outcome, run
+from support.resolving import LOCAL, at, catalog, lock, locks, outcome, run
 from support.traps import Trap
 
 if TYPE_CHECKING:
@@ -97,6 +99,56 @@ def test_a_link_that_stays_on_the_host_is_followed_at_our_own_path(tmp_path: Pat
         report = run(folder)
     assert report.exit_code == 0, report.outcomes
     assert outcome(report, "plugin-a").total_count == 2
+
+
+def test_no_answer_makes_a_lock_that_validate_calls_broken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Q-23: nor would one be written if what a registry says were taken as it is."""
+
+    def app(asked: Asked) -> Reply:
+        reply = images(asked)
+        return replace(reply, headers={**reply.headers, "Content-Type": f"a/{'b' * 128}"})
+
+    images = Images({"acme/plugin-a": {"1.0": "one"}})
+    with Server(app) as server:
+        folder = catalog(tmp_path, {server.host: LOCAL}, at(server.host, "plugin-a"))
+        assert run(folder).exit_code == 0
+        assert lock(folder, "plugin-a")["versions"][0]["media_type"] is None
+        assert check(folder).problems == ()
+        before = locks(folder)
+        images.images["acme/plugin-a"]["1.1"] = "two"
+        monkeypatch.setattr("catalogctl.resolve.oci.media_type_of", lambda value: value)
+        report = run(folder)
+    kept = outcome(report, "plugin-a")
+    assert (report.exit_code, kept.state) == (3, OutcomeState.KEPT)
+    assert kept.cause.startswith("its new lock would be broken: /versions/0/media_type does not")
+    assert locks(folder) == before
+
+
+# (the Link to a next page, which is at {0}), one for each page
+LINKS = [
+    '<{0}>; Rel="next"',
+    "<{0}>; REL=Next",
+    '<{0}>; rel="prev next"',
+    '<{0}>; title="a;b"; rel="next"',
+    '<{0}>; title="a, <b>; rel=x \\" = c" ;rel = "next"; x',
+    '<x>; rel="prev"; title="a;b", <{0}>; type=a; rel="NEXT"',
+]
+
+
+def test_a_link_is_followed_in_whichever_form_it_is_written(tmp_path: Path) -> None:
+    """Names of parameters and relations ignore case, and a link may have several (RFC 5988)."""
+    forms = iter(LINKS)
+    images = Images(
+        {"acme/plugin-a": {f"1.{number}": "x" for number in range(len(LINKS) + 1)}},
+        page=1,
+        link=lambda asked, last: next(forms).format(f"{asked.path}?n=1000&last={last}"),
+    )
+    with Server(images) as server:
+        folder = catalog(tmp_path, {server.host: LOCAL}, at(server.host, "plugin-a"))
+        assert run(folder).exit_code == 0
+    assert lock(folder, "plugin-a")["total_count"] == len(LINKS) + 1
 
 
 def test_the_password_goes_to_the_registry_and_its_token_host_alone(tmp_path: Path) -> None:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 MAX_VERSIONS = 20_000
 LARGEST = 2**53
 """The largest integer that all JSON readers can distinguish from the next."""
+MEDIA_TYPE = r"[a-z0-9][a-z0-9.+_-]{0,126}+/[a-z0-9][a-z0-9.+_-]{0,126}+"
+"""The form of a media type in a lock: at most 127 characters on each side (RFC 6838)."""
 
 
 class Source(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
@@ -217,7 +219,7 @@ _FORMS = {
     **dict.fromkeys(("image", "plugin_id", "registry_url"), _NAME),
     **dict.fromkeys(("latest", "tag"), _TAG),
     **dict.fromkeys(("registry_type", "resolved_via"), _WORD),
-    "media_type": r"[a-z0-9][a-z0-9.+_-]{0,126}+/[a-z0-9][a-z0-9.+_-]{0,126}+",
+    "media_type": MEDIA_TYPE,
     "platforms": r"[A-Za-z0-9._/-]{1,255}+",
 }
 """The forms of a lock's texts by the names of the members. No pattern here can backtrack."""

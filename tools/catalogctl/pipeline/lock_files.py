@@ -17,7 +17,7 @@ from catalogctl.files import cause, write_atomic
 from catalogctl.files.atomic import LEFTOVER
 from catalogctl.files.folder_lock import FolderLock
 from catalogctl.files.leftovers import lock_name
-from catalogctl.lock import LockFlaw, decode, encode
+from catalogctl.lock import LockFlaw, decode, encode, read
 from catalogctl.problem import Problem
 from catalogctl.resolve.image_outcomes import ImageOutcome, OutcomeState
 from catalogctl.resolve.resolve_image import OldLock
@@ -91,6 +91,9 @@ def write_lock(
     data = encode(outcome.lock)
     if len(data) > MAX_LOCK_SIZE:
         return _failed(outcome, f"its lock would have more than {MAX_LOCK_SIZE // 2**20} MiB")
+    if isinstance(flaw := read(data), LockFlaw):
+        what = f"{flaw.pointer or 'it'} {flaw.message}"
+        return _failed(outcome, f"its new lock would be broken: {what}")
     try:
         folder = Path(opened.lock_folder.path)
         folder.mkdir(exist_ok=True)

@@ -2,7 +2,7 @@
 
 Docker Hub is one registry with five names and three hosts. Anonymous paging stops at offset 1000
 with a 403. The names then come from the OCI list, and the REST data on the newest thousand tags is
-kept.
+kept. So it is where the tags changed while they were listed.
 """
 
 from __future__ import annotations
@@ -65,12 +65,14 @@ class _Row(msgspec.Struct, gc=False):
 
 class _RowsPage(msgspec.Struct):
     results: list[_Row]
+    count: msgspec.Raw = msgspec.Raw()
     next: _Strange = None
 
 
 _rows_page = msgspec.json.Decoder(_RowsPage)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[0-9T:.Z+-]{0,25}")
 _WORD = re.compile(r"[A-Za-z0-9._-]{1,60}")
+_COUNT = re.compile(rb"[0-9]{1,15}")
 
 
 def registry(name: str, options: JSONObject) -> Registry:
@@ -109,42 +111,53 @@ def listing(transport: Transport, repository: str) -> TagListing:
 
 
 def _rows(transport: Transport, rest: Origin, repository: str) -> tuple[list[_Row], bool]:
-    """Return the rows of the REST API, newest first, and whether the list is complete."""
+    """Return the rows of the REST API, newest first, and whether the list is complete.
+
+    It is not if there are fewer tags than a page counted: a tag that is pushed or deleted meanwhile
+    moves others across the pages, and one can be missed (registries, 6).
+    """
     namespace, _, name = repository.partition("/")
     path = f"/namespaces/{namespace}/repositories/{name}/tags"
     limits = transport.budget.limits
     rows: list[_Row] = []
-    page = 1
+    page, count = 1, 0
     for _ in range(limits.pages):
         query = (("page", str(page)), ("page_size", str(PAGE)), ("ordering", "last_updated"))
         answer = _page(transport, rest.api.url(path, query), rest, page)
         if answer is None:
             return rows, False
         more, following = answer
-        rows += more
+        rows += more.results
+        count = max(count, _count(more))
         if len(rows) > limits.tags:
             raise RegistryError(f"it has more than {limits.tags} tags")
         if following is None:
-            return rows, True
+            return rows, len({row.name for row in rows}) >= count
         page = following
     raise RegistryError(f"it has more than {limits.pages} pages of tags")
 
 
 def _page(
     transport: Transport, url: str, rest: Origin, page: int
-) -> tuple[list[_Row], int | None] | None:
-    """Return a page's rows and the next page's number, or None if further pages are refused."""
+) -> tuple[_RowsPage, int | None] | None:
+    """Return a page and the next page's number, or None if further pages are refused."""
 
-    def parse(answer: RegistryAnswer) -> tuple[list[_Row], int | None] | None:
+    def parse(answer: RegistryAnswer) -> tuple[_RowsPage, int | None] | None:
         if answer.status in _REFUSED and page > 1:
             return None
         rows = accepted(answer, _TAGS).decoded(_rows_page, "a page of tags")
-        return rows.results, _next(rows.next, page)
+        return rows, _next(rows.next, page)
 
     user = transport.client.login.account(rest.api.url("/auth/token"), transport.budget)
     headers = {} if user is None else {"Authorization": user}  # who signs in may page further
     request = Request("GET", url, transport.budget.limits.page_bytes, headers)
     return transport.ask(request, parse)
+
+
+def _count(page: _RowsPage) -> int:
+    """Return how many tags there are by a page, or 0 if it does not say."""
+    count = bytes(page.count)
+    return int(count) if _COUNT.fullmatch(count) else 0
 
 
 def _next(value: _Strange, page: int) -> int | None:

@@ -6,15 +6,16 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from catalogctl.lock import MEDIA_TYPE
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from catalogctl.jsontypes import JSON
 
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
-_MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9.+_-]*/[a-z0-9][a-z0-9.+_-]*")
+_MEDIA_TYPE = re.compile(MEDIA_TYPE)
 _DIGEST_TAG = re.compile(r"sha256-[0-9a-f]{64}(?:\..+)?")
-_LONGEST = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ def digest_of(value: JSON) -> str | None:
 def media_type_of(value: JSON) -> str | None:
     """Return a well-formed media type without its parameters, or None for anything else."""
     bare = value.partition(";")[0].strip().lower() if isinstance(value, str) else ""
-    return bare if len(bare) <= _LONGEST and _MEDIA_TYPE.fullmatch(bare) else None
+    return bare if _MEDIA_TYPE.fullmatch(bare) else None
 
 
 def names_a_digest(tag: str) -> bool:

@@ -8,6 +8,7 @@ header means that there are more pages.
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -55,6 +56,8 @@ _TAGS = "list of tags"
 _SIZE_REFUSED = {400, 405}
 _NOT_FOUND = 404
 _NO_HEAD = {405, 501}
+_QUOTED = re.compile(r';\s*+(?!rel\s*+=)[\w*-]++\s*+=\s*+"(?:[^"\\]|\\.)*+"', re.IGNORECASE)
+"""A quoted parameter of a Link other than `rel`: its text may look like other parameters."""
 
 
 def registry(name: str, options: JSONObject) -> Registry:
@@ -107,10 +110,19 @@ def _next(answer: RegistryAnswer, first: str) -> str | None:
     """Return the URL of the next page: our own path with the Link's query.
 
     The Link's own path may be wrong: Artifactory drops a part of it (registries, 4). A Link to
-    another scheme or host is refused (registries, 7).
+    another scheme or host is refused (registries, 7). Names of parameters and relations ignore
+    case, and a Link may have several relations (RFC 5988).
     """
-    links = parse_header_links(answer.headers.get("link", ""))
-    target = next((link["url"] for link in links if link.get("rel") == "next"), None)
+    header = answer.headers.get("link", "")
+    links = [
+        {name.strip().lower(): text for name, text in link.items()}
+        for link in parse_header_links(_QUOTED.sub("", header))
+    ]
+    target = next(
+        (each["url"] for each in links if "next" in each.get("rel", "").lower().split()), None
+    )
+    if target is None and not all("rel" in link for link in links):
+        raise TransientError(f"its Link header can't be read: {quoted(header)}")
     if target is None:
         return None
     goal = resolved(answer.url, target)

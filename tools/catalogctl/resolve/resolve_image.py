@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from catalogctl.lock import MAX_VERSIONS
@@ -29,6 +29,8 @@ _LATEST = "latest"
 _REWRITTEN = "its lock was not byte for byte as resolve writes it, and is written anew"
 _TAGS_A_THREAD = 8
 """Lookups per thread. Few lookups need one thread only, as other images keep the host busy."""
+_MORE_LOOKUPS = 20
+"""Known tags to look up where no other has a manifest: a registry with a fault is asked for few."""
 
 
 class OldLock(NamedTuple):
@@ -91,14 +93,13 @@ def _resolve(image: Image, kind: RegistryKind, transport: Transport, rules: Rule
         return _outcome(image, OutcomeState.EMPTY, cause="the image has no tag at all")
     whole, is_as_written = image.read_old()
     old = same_image(whole, image.source)
-    gone = vanished(old, listing)
-    if old is not None and len(gone) * 2 > len(old.versions):
-        raise RegistryError(
-            f"{len(gone)} of {len(old.versions)} versions are gone at once: probably a fault; if"
-            " they were deleted on purpose, delete the lock and resolve again"
-        )
-    wanted = list(_lookups(_versions(image, listing), old, listing, rules))
+    _check_gone(old, listing)
+    every = _versions(image, listing)
+    wanted = list(_lookups(every, old, listing, rules))
     answers, unreached = _look_up(kind, transport, repository, wanted)
+    if answers and not (unreached or listing.manifests or any(answers.values())):
+        more = _known_tags(every, old, listing, rules, wanted)
+        answers = {**answers, **_first_manifest(kind, transport, repository, more)}
     missing = [tag for tag, manifest in answers.items() if manifest is None]
     manifests = {**listing.manifests, **{tag: each for tag, each in answers.items() if each}}
     lock, changes = merge(
@@ -137,6 +138,16 @@ def _outcome(image: Image, state: OutcomeState, *, cause: str, attempts: int = 1
     return ImageOutcome(
         image.plugin_id, source.registry_url, source.image, state, cause=cause, attempts=attempts
     )
+
+
+def _check_gone(old: Lock | None, listing: TagListing) -> None:
+    """Raise RegistryError if more than half of a lock's versions are gone (registries, 6)."""
+    gone = vanished(old, listing)
+    if old is not None and len(gone) * 2 > len(old.versions):
+        raise RegistryError(
+            f"{len(gone)} of {len(old.versions)} versions are gone at once: probably a fault; if"
+            " they were deleted on purpose, delete the lock and resolve again"
+        )
 
 
 def _versions(image: Image, listing: TagListing) -> list[Version]:
@@ -190,6 +201,29 @@ def _look_up(
 
     with suppress(OutOfTimeError):
         manifests.update(by_group(look_up, [wanted], threads))
-    if manifests and not any(manifests.values()):
-        raise RegistryError("it lists tags, but has the manifest of none that was asked for")
     return manifests, len(wanted) - len(manifests)
+
+
+def _known_tags(
+    every: list[Version], old: Lock | None, listing: TagListing, rules: Rules, wanted: list[str]
+) -> list[str]:
+    """Return the tags that are not `wanted`: a lock's latest version, then the newest ones."""
+    asked = frozenset(wanted)
+    tags = _lookups(every, old, listing, replace(rules, verify=True))
+    latest = old.latest if old else None
+    return sorted((tag for tag in tags if tag not in asked), key=lambda tag: tag != latest)
+
+
+def _first_manifest(
+    kind: RegistryKind, transport: Transport, repository: str, tags: list[str]
+) -> Mapping[str, TagManifest | None]:
+    """Return the manifests of the tags up to the first one that has any.
+
+    Raise RegistryError if none has: likelier a fault than a fact (decision 161).
+    """
+    manifests: dict[str, TagManifest | None] = {}
+    for tag in tags[:_MORE_LOOKUPS]:
+        manifests[tag] = kind.manifest(transport, repository, tag)
+        if manifests[tag] is not None:
+            return manifests
+    raise RegistryError("it lists tags, but has the manifest of none that was asked for")
