@@ -70,7 +70,7 @@ def test_nothing_is_written_when_nothing_changed(client: Client, site: Site) -> 
         return {file.name: file.stat().st_mtime_ns for file in client.cache.glob("*")}
 
     before = used()
-    assert len(before) == len({INDEX, "#whole", ALL, GET, "get-versions"})
+    assert len(before) == len({INDEX, "#whole", "#parts/all", ALL, GET, "get-versions"})
     assert used() == before
     site.spoil = lambda request: site.reply(request._replace(headers={}))
     assert used() == before

@@ -150,7 +150,7 @@ def test_no_page_has_inline_script_style_or_handlers(base_url: str | None) -> No
         for script in page.of("script"):
             if script.get("type") == "application/json":
                 continue  # Data, not a script: nothing in it runs.
-            assert set(script) <= {"src", "defer", "data-more"}, path
+            assert set(script) <= {"src", "defer", "data-more", "data-search"}, path
             assert script["src"].endswith(".js"), path
         assert not [one for one in page.addresses() if one.startswith(("data:", "javascript:"))]
 
