@@ -162,11 +162,8 @@ class WebReader(Reader):
         Those that are `spared` belong to something else, too.
         """
         url = f"{self.location}#parts/{name}"
-        entry = self._cache.get(url)
-        before = [] if entry is None else entry.body.decode().split()
-        if before == [*paths]:
-            return
-        for path in before:
+        before = self._cache.get(url)
+        for path in [] if before is None else before.body.decode().split():
             if path not in paths and path not in spared:
                 self.forget(path)
         self._cache.put(url, " ".join(paths).encode())
