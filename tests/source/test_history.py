@@ -351,8 +351,8 @@ class TestClocks:
         repository.git("reset", "--hard", "--quiet", commit)
         created_at, updated_at = dates(repository)
         assert created_at <= updated_at <= "9999-12-31T23:59:59.000Z"
-        [warning] = [each for each in read(repository).warnings if commit[:12] in each]
-        assert "impossible date" in warning
+        words = f"commit {commit[:12]} has an impossible date"
+        assert any(words in each for each in read(repository).warnings)
 
     def test_a_sound_history_has_no_warning(self, repository: Repository) -> None:
         history_of(repository, ["a", "b", None, "c"])
