@@ -99,7 +99,7 @@ def test_the_hooks_run_commands_that_exist_on_the_files_that_they_name(catalog: 
     files = ["catalog/catalog.yaml", "catalog/plugins/jira.yaml"]
     for hook in hooks:
         program, *arguments = shlex.split(hook["entry"])
-        matching = [file for file in files if re.search(hook["files"], file)]
+        matching = [file for file in files if re.search(hook.get("files", ""), file)]
         assert program == "catalogctl"
         assert "catalog/plugins/jira.yaml" in matching
         passed = matching if hook.get("pass_filenames", True) else []

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from catalogctl.jsontypes import JSON, JSONObject
 
 
-class Order(NamedTuple):
+class ListOrder(NamedTuple):
     """The list at `path` gets the order of `indexes`, those that its elements have now."""
 
     path: Path
@@ -54,7 +54,7 @@ def reordered(data: bytes, current: JSONObject, put: Put) -> tuple[bytes, JSONOb
     return layout.encode(spliced(layout.text, splices)), value
 
 
-def _orders(path: Path, old: JSON, new: JSON) -> Iterator[Order]:
+def _orders(path: Path, old: JSON, new: JSON) -> Iterator[ListOrder]:
     """Yield the lists whose elements have another order in the new value."""
     if isinstance(old, dict) and isinstance(new, dict):
         for name in old.keys() & new.keys():
@@ -62,7 +62,7 @@ def _orders(path: Path, old: JSON, new: JSON) -> Iterator[Order]:
     elif isinstance(old, list) and isinstance(new, list):
         indexes = _indexes(old, new)
         if indexes != sorted(indexes):
-            yield Order(path, indexes)
+            yield ListOrder(path, indexes)
 
 
 def _indexes(old: list[JSON], new: list[JSON]) -> list[int]:
