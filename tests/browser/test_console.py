@@ -318,7 +318,7 @@ def test_a_query_that_takes_too_long_is_stopped(page: Page, address: str) -> Non
     page.clock.install()
     asked(page, address, "list", {"keyword": "x"})
     expect(page.get_by_text("…", exact=True)).to_be_visible()
-    page.wait_for_function("document.getElementById('summary').textContent === '…'")
+    expect(page.locator("#summary")).to_have_text("…")
     page.clock.fast_forward(6000)
     alert, editor = page.get_by_role("alert"), page.get_by_label("Query as JSON")
     expect(alert).to_contain_text("stopped after 5 s", timeout=15_000)
@@ -326,7 +326,7 @@ def test_a_query_that_takes_too_long_is_stopped(page: Page, address: str) -> Non
     expect(editor).not_to_have_attribute("aria-invalid", "true")
     # Another run does not wait for a slow one.
     editor.press("Control+Enter")
-    page.wait_for_function("document.getElementById('summary').textContent === '…'")
+    expect(page.locator("#summary")).to_have_text("…")
     page.locator("[name=kind][value=stat]").check(force=True)
     editor.fill('{"keyword": "quick"}')
     editor.press("Control+Enter")

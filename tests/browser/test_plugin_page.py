@@ -155,6 +155,7 @@ def test_5_a_sparse_page_has_what_it_has_and_says_nothing_to_its_author(
 def test_5_each_entry_of_the_navigation_leads_to_its_section_below_it(
     page: Page, pages: dict[str, str]
 ) -> None:
+    page.emulate_media(reduced_motion="reduce")  # a click while the page scrolls may miss
     page.goto(pages["whole"])
     entries = page.locator(".jump a")
     expect(entries).to_have_text(
@@ -163,7 +164,7 @@ def test_5_each_entry_of_the_navigation_leads_to_its_section_below_it(
     for entry in entries.all():
         entry.click()
         heading = page.locator(f"{entry.get_attribute('href')} h2").first
-        page.wait_for_function(  # scrolling is smooth, so it takes a while
+        page.wait_for_function(
             """(heading) => {
                 const { y } = heading.getBoundingClientRect()
                 const bar = document.querySelector('.jump').getBoundingClientRect()
