@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
 
 @given(rounds((*STEPS, *DAMAGES)), st.randoms(use_true_random=False))
-@settings(max_examples=8, phases=(Phase.explicit, Phase.generate))  # to shrink takes minutes
+@settings(max_examples=6, phases=(Phase.explicit, Phase.generate))  # to shrink takes minutes
 def test_the_tree_is_always_that_of_a_cold_build(
     given_rounds: list[list[Step]], pick: random.Random
 ) -> None:
