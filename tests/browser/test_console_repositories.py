@@ -123,7 +123,7 @@ def test_the_answer_of_an_earlier_choice_does_not_come_later(page: Page, host: s
     with page.expect_response(place):
         held[0].continue_()
     page.locator("#query").press("Control+Enter")
-    page.wait_for_function("seen.includes('…') && seen.at(-1).includes('as of')")
+    page.wait_for_function("() => seen.includes('…') && seen.at(-1).includes('as of')")
     assert ids(page) == ["plugin-c"]
     assert "The query has changed since." not in page.evaluate("seen")
 

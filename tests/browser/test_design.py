@@ -63,7 +63,7 @@ def shown(page: Page, url: str) -> None:
     page.goto(url)
     expect(page.locator("h1")).to_be_attached()
     expect(page.locator("#found > *, #near > *, main").first).to_be_attached()
-    page.wait_for_function("!document.documentElement.classList.contains('asking')")
+    page.wait_for_function("() => !document.documentElement.classList.contains('asking')")
 
 
 def wide_letters(route: Route) -> None:
