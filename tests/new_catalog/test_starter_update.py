@@ -250,7 +250,7 @@ def test_a_damaged_record_is_not_taken_for_none(catalog: Path) -> None:
     before = state(catalog)
     done = run("init", "--update", cwd=catalog)
     assert (done.code, state(catalog)) == (2, before)
-    assert f"{RECORD} is no record of catalogctl: repair it, or delete it" in done.err
+    assert f"{RECORD} is damaged: repair it, or delete it" in done.err
 
 
 @pytest.mark.parametrize("path", ["../outside", "/etc/passwd", "a//b", ".git/config", "a/./b"])

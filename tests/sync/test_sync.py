@@ -335,7 +335,7 @@ class TestGuards:
             (VERSIONS_OF_A, b'{"x":' + b"[" * 5000 + b"]" * 5000 + b',"results":[]}'),
         ],
     )
-    def test_a_list_that_is_none(self, pair: Pair, path: str, data: bytes) -> None:
+    def test_an_answer_that_is_not_a_list(self, pair: Pair, path: str, data: bytes) -> None:
         index = json.loads(pair.host.files["index.json"])
         for each in index["lists"].values():
             if each["path"] == path:

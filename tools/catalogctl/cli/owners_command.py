@@ -71,7 +71,9 @@ def _update_codeowners(given: Path, owners: Mapping[str, Sequence[str]]) -> None
 
     file = given.resolve()
     if file.is_dir() or not file.parent.is_dir():
-        raise UsageError(f"--update {given} is no file in a folder that exists")
+        raise UsageError(
+            f"--update {given} is a folder, or in a folder that does not exist: name a file"
+        )
     before = Folder(file.parent, "", "").read(file.name, _LARGEST) if file.exists() else b""
     if not isinstance(before, bytes):
         raise OutsideError(f"{given}: {before.message}")

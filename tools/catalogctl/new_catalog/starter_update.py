@@ -86,7 +86,7 @@ def plan_update(
     written = _read(folder, RECORD)
     record = parse_record(written) if written is not None else None
     if written is not None and record is None:
-        raise UsageError(f"{folder / RECORD} is no record of catalogctl: repair it, or delete it")
+        raise UsageError(f"{folder / RECORD} is damaged: repair it, or delete it")
     if record and _order(record.catalogctl) > _order(__version__):
         raise UsageError(
             f"{folder} is of catalogctl {record.catalogctl}, and this is {__version__}: install a"

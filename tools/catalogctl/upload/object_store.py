@@ -163,7 +163,7 @@ class ObjectStore:
 
 
 def _checked(address: str) -> str:
-    """Return an address for messages. Raise UsageError if it is none, or has a login or no bucket.
+    """Return an address for messages. Raise UsageError if it is invalid, has a login or no bucket.
 
     The first message does not quote it, because there may be a login in it.
     """
