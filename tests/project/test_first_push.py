@@ -19,7 +19,7 @@ import pytest
 from support import nginx
 from support.git import Repository, environment
 from support.loopback import Asked, Reply, Server
-from support.runner import Runner, evaluate
+from support.runner import Runner, evaluate, gh_that_knows_main
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -120,12 +120,9 @@ def published(machines: Machines) -> Runner:
     machines.clone()
     head = machines.person.git("rev-parse", "main")
     runner = machines.runner({"github.event_name": "push", "github.sha": head})
-    programs = machines.folder / "programs"
-    programs.mkdir()
-    (programs / "gh").write_text(f"#!/bin/sh\necho {head}\n")
-    (programs / "gh").chmod(0o755)
+    path = gh_that_knows_main(machines.folder / "programs", machines.person.folder)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
+        patch.setenv("PATH", path)
         passed = runner.run("publish.yml", "build")
     said = runner.steps[-1].err
     if "No matching distribution" in said and not os.environ.get("CI"):

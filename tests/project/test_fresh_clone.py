@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from support.runner import Runner
+from support.runner import Runner, gh_that_knows_main
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -87,8 +87,12 @@ def test_a_second_make_site_installs_nothing_and_changes_no_byte(clone: Path) ->
     assert (clone / "public/manifest.json").read_bytes() == before
 
 
-def test_the_workflow_that_publishes_runs_in_it(clone: Path, tmp_path: Path) -> None:
+def test_the_workflow_that_publishes_runs_in_it(
+    clone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Step by step, with the action at the top of the repository."""
+    monkeypatch.setenv("PATH", gh_that_knows_main(tmp_path / "programs", clone))
+    newest = run("git", "rev-parse", "HEAD", cwd=clone).stdout.strip()
     kept: list[Mapping[str, str]] = []
 
     def keep(options: Mapping[str, str]) -> dict[str, str]:
@@ -100,9 +104,10 @@ def test_the_workflow_that_publishes_runs_in_it(clone: Path, tmp_path: Path) -> 
         "actions/configure-pages": lambda _: {"base_url": "https://plugins.example.org/x"},
         "actions/upload-pages-artifact": keep,
     }
-    runner = Runner(clone, tmp_path, {"github.event_name": "push"}, actions)
+    scope = {"github.event_name": "push", "github.sha": newest}
+    runner = Runner(clone, tmp_path, scope, actions)
     assert runner.run("publish.yml", "build"), runner.steps[-1]
-    assert kept == [{"path": "public/"}]
+    assert kept == [{"path": "public/", "include-hidden-files": "true"}]
     assert "https://plugins.example.org/x/" in (clone / "public/index.html").read_text()
     plugins = list((clone / "catalog/plugins").glob("*.yaml"))
     assert f"{len(plugins)} plugins" in runner.summary

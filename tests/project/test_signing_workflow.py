@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +14,7 @@ from catalogctl.cli.main import main
 from support.git import Repository
 from support.published import Site
 from support.publishing import files_in
-from support.runner import Runner, let_it_install_this_tool
+from support.runner import Runner, gh_that_knows_main, let_it_install_this_tool
 from support.signed import TIMESTAMP
 
 if TYPE_CHECKING:
@@ -105,12 +104,7 @@ def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Host]:
     catalog = Repository(tmp_path / "catalog")
     let_it_install_this_tool(catalog.folder)
     catalog.commit("Begin")
-    programs = tmp_path / "programs"
-    programs.mkdir()
-    gh = programs / "gh"
-    gh.write_text(f"#!/bin/sh\nexec git -C '{catalog.folder}' rev-parse main\n")
-    gh.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
+    monkeypatch.setenv("PATH", gh_that_knows_main(tmp_path / "programs", catalog.folder, "main"))
     site = Site({})
     site.start()
     yield Host(tmp_path, catalog, site)

@@ -38,6 +38,18 @@ def let_it_install_this_tool(catalog: Path) -> None:
     script.write_text(_INSTALL.format(program=program))
 
 
+def gh_that_knows_main(programs: Path, repository: Path, main: str = "HEAD") -> str:
+    """Write a `gh` that names the newest commit of `main`; return a PATH that begins with it.
+
+    The workflows ask GitHub for nothing else, and a machine need not have the program.
+    """
+    programs.mkdir()
+    gh = programs / "gh"
+    gh.write_text(f"#!/bin/sh\nexec git -C '{repository}' rev-parse {main}\n")
+    gh.chmod(0o755)
+    return f"{programs}:{os.environ['PATH']}"
+
+
 @dataclass(frozen=True)
 class Step:
     """A step that ran: how it ended, and what it said."""
