@@ -179,12 +179,17 @@ def test_a_root_that_a_merge_left_out_counts(gitlab: GitLab) -> None:
     assert "holds no 1.root.json" in gitlab.said
 
 
-def test_an_edition_that_main_has_left_is_not_signed(gitlab: GitLab) -> None:
-    """R-32: a pipeline that is started again later would publish an old edition as the newest."""
-    sign_from_now_on(gitlab)
+@pytest.mark.parametrize("job", ["sign", "pages"])
+@pytest.mark.parametrize("is_signed", [True, False])
+def test_an_edition_that_main_has_left_is_not_deployed(
+    gitlab: GitLab, job: str, is_signed: bool
+) -> None:
+    """R-32: a job that is started again later would publish an old edition as the newest."""
+    if is_signed:
+        sign_from_now_on(gitlab)
     old = gitlab.catalog.git("rev-parse", "HEAD")
     gitlab.catalog.commit("Go on", {"README.md": "# Plugins\n"})
-    assert not gitlab.passes("sign", old)
+    assert not gitlab.passes(job, old)
     assert "main is at" in gitlab.said
 
 
