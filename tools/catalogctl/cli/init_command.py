@@ -88,13 +88,15 @@ def _start(
     quiet: bool,
 ) -> None:
     """Create a repository and say how to go on."""
-    from catalogctl.new_catalog.start import starter_files, write_starter
+    from catalogctl.new_catalog.start import check_names, starter_files, write_starter
     from catalogctl.new_catalog.starter_files import CI
     from catalogctl.new_catalog.tool_pin import default_pin, pin_of
     from catalogctl.source.git import start_repository
 
     pin = default_pin(os.environ) if tool is None else pin_of(tool, os.environ)
-    files = starter_files(_names(folder, answers), CI(ci or CI.GITHUB), pin)
+    start, kind = _names(folder, answers), CI(ci or CI.GITHUB)
+    check_names(start, kind)
+    files = starter_files(start, kind, pin)
     write_starter(folder, files)
     outer = start_repository(folder)
     if outer not in (None, folder.resolve()):
