@@ -119,5 +119,6 @@ def _summary(location: str, differences: Sequence[ManifestMismatch], *, is_signe
         return f"no file of {location} was compared, because its signatures can't be accepted"
     noun = "file differs" if len(differences) == 1 else "files differ"
     return (
-        f"{len(differences)} {noun} from {manifest} in {location}: build or upload the tree again"
+        f"{len(differences)} {noun} from {manifest} in {location}:"
+        " build the tree again, or upload it with catalogctl publish --repair"
     )
