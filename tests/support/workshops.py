@@ -95,7 +95,7 @@ class Workshop:
 
     @contextmanager
     def shallow(self) -> Iterator[None]:
-        """Make the repository a shallow clone with the newest commit, until git fetches the rest."""
+        """Make the repository a shallow clone of its newest commit, until git fetches the rest."""
         boundary = self.git.folder / ".git/shallow"
         boundary.write_text(self.git.git("rev-parse", "HEAD") + "\n")
         yield

@@ -41,6 +41,11 @@ class _Source:
 
         if self.location is not None and self.catalog is not None:
             raise UsageError("--catalog and --from name two catalogs: give one of them")
+        if self.location is not None and (self.no_cache or self.cache_folder is not None):
+            raise UsageError(
+                "--cache and --no-cache are for a working tree: with --from, --require-fresh"
+                " answers nothing from what is kept"
+            )
         where = options.catalog_folder(self.catalog) if self.location is None else self.location
         return Catalog.open(
             where,
