@@ -138,7 +138,8 @@ def get_command(
       catalogctl get plugin-aws-sns-mon-webhook --only image --only tags.icon
       catalogctl get plugin-aws-sns-mon-webhook --format yaml
 
-    Exit codes: 0 success, 1 no such plugin, 2 wrong usage, 3 something outside failed.
+    Exit codes: 0 success, 1 no such plugin or an error in the catalog, 2 wrong usage, 3 something
+    outside failed.
     """
 
     def ask(catalog: Catalog) -> _Answer:
@@ -163,7 +164,8 @@ def get_versions_command(
       catalogctl get-versions plugin-aws-sns-mon-webhook
       catalogctl get-versions plugin-aws-sns-mon-webhook --format json
 
-    Exit codes: 0 success, 1 no such plugin, 2 wrong usage, 3 something outside failed.
+    Exit codes: 0 success, 1 no such plugin or an error in the catalog, 2 wrong usage, 3 something
+    outside failed.
     """
 
     def ask(catalog: Catalog) -> _Answer:
@@ -200,7 +202,8 @@ def list_command(source: _Source, output: Output, **fields: Any) -> int:
       catalogctl list --label monitoring --keyword "sns sqs"
       echo '{"keyword": "billing", "minimal": true}' | catalogctl list --query -
 
-    Exit codes: 0 success, 1 the request has an error, 2 wrong usage, 3 something outside failed.
+    Exit codes: 0 success, 1 the request or the catalog has an error, 2 wrong usage, 3 something
+    outside failed.
     """
     needs_versions = output.answer_format in {"table", "csv"}
     return _answer(
@@ -239,7 +242,7 @@ def _list(
 
 
 @click.command("search")
-@click.argument("words", nargs=-1, required=True, metavar="WORDS")
+@click.argument("words", nargs=-1, required=True, metavar="WORD...")
 @click.option("--literal", is_flag=True, help="Don't correct typos; find the words as given.")
 @_source_options()
 @_answer_options
@@ -289,7 +292,8 @@ def stat_command(
       catalogctl stat by-provider
       echo '{"distinct": "provider"}' | catalogctl stat --query -
 
-    Exit codes: 0 success, 1 the request has an error, 2 wrong usage, 3 something outside failed.
+    Exit codes: 0 success, 1 the request or the catalog has an error, 2 wrong usage, 3 something
+    outside failed.
     """
     given = {field: text for field, text in fields.items() if text is not None}
     return _answer("stat", lambda catalog: _stat(catalog, name, query, given), source, output)

@@ -36,8 +36,9 @@ if TYPE_CHECKING:
 def verify_command(location: str, workers: int, trust: str | None, output: Output) -> int:
     """Compare a published tree, in a folder or at a URL, with its manifest.json.
 
-    Lists every file that is changed, missing, truncated, or (in a folder) added. With --trust, the
-    manifest is compared with what the keys of the catalog signed.
+    Lists every file that is changed, missing, truncated, or (in a folder) added, but for those that
+    a host may rewrite: _headers and .nojekyll. With --trust, the manifest is compared with what the
+    keys of the catalog signed.
 
     \b
     Examples:
