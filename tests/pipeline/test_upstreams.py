@@ -14,6 +14,7 @@ from catalogctl.cli.main import main
 from catalogctl.errors import ApiError
 from catalogctl.pipeline.build import BuildOptions, build
 from catalogctl.pipeline.check import check
+from catalogctl.query import UNNAMED
 from support import schemas, upstreams
 from support.catalogs import plugin, write_catalog
 
@@ -122,6 +123,15 @@ def test_lists_and_statistics_ask_the_catalog_another_repository_or_all(catalog:
     assert sorted(row["id"] for row in rows) == [OWN, ONE, TWO]
     counted = catalog.saved("stat", "by-label", repository_id=TWO)["results"]
     assert {"label": "shared", "count": 3} in counted
+
+
+def test_statistics_without_a_name_are_not_asked_by_one(catalog: Catalog) -> None:
+    names = catalog.saved_names("stat")
+    assert "by-state" in names
+    for name in UNNAMED:
+        assert name not in names
+        with pytest.raises(ApiError, match="there is no stat query"):
+            catalog.saved("stat", name)
 
 
 def test_a_saved_query_may_ask_another_repository(catalog: Catalog) -> None:
