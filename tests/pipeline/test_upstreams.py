@@ -125,6 +125,42 @@ def test_lists_and_statistics_ask_the_catalog_another_repository_or_all(catalog:
     assert {"label": "shared", "count": 3} in counted
 
 
+@pytest.mark.parametrize("value", ["", None])
+def test_a_field_that_is_empty_is_not_given(catalog: Catalog, value: Any) -> None:
+    found = catalog.saved("stat", "by-state", repository_id=value, domain_id=value)
+    assert found == catalog.saved("stat", "by-state")
+    nothing: Any = "NONE"
+    listed = catalog.saved("list", "of-one", provider=value, state=nothing)
+    assert listed == catalog.saved("list", "of-one")
+
+
+def test_a_field_that_a_saved_query_can_t_have_is_an_invalid_parameter(catalog: Catalog) -> None:
+    wrong: Any = {"provder": "aws"}
+    with pytest.raises(ApiError, match="provder") as raised:
+        catalog.saved("list", "of-one", **wrong)
+    assert raised.value.code == "ERROR_INVALID_PARAMETER"
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--label", "sharde"], 'no plugin has the label "sharde"'),
+        (["--label", "sharde", "--repository-id", TWO], 'did you mean "shared"?'),
+        (["--label", "sharde", "--repository-id", "*"], 'did you mean "shared"?'),
+        (["--label", "x", "--state", "NONE", "--registry-type", "", "--provider", ""], "label"),
+    ],
+)
+def test_a_value_that_was_meant_is_one_of_the_repository_that_was_asked(
+    catalog_and_tree: tuple[Path, Path],
+    capsys: pytest.CaptureFixture[str],
+    options: list[str],
+    said: str,
+) -> None:
+    assert main(["list", "--from", str(catalog_and_tree[1]), *options]) == 0
+    (line,) = capsys.readouterr().err.splitlines()
+    assert said in line
+
+
 def test_statistics_without_a_name_are_not_asked_by_one(catalog: Catalog) -> None:
     names = catalog.saved_names("stat")
     assert "by-state" in names

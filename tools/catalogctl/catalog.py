@@ -215,19 +215,22 @@ class Catalog:
         """
         return cast("StatResult", self._saved(kind, name, fields))
 
-    def _saved(self, kind: str, name: str, fields: dict[str, str]) -> JSONObject:
-        asked = fields.get("repository_id")
-        if asked is not None and asked != EVERY:
+    def _saved(self, kind: str, name: str, fields: Mapping[str, str]) -> JSONObject:
+        given: JSONObject = {}
+        if fields:
+            from catalogctl.query import check_repository, given_fields
+
+            given = given_fields(kind, {**fields})
+        asked = given.get("repository_id")
+        if isinstance(asked, str) and asked != EVERY:
             own, *others = (each["repository_id"] for each in self.repositories()["results"])
             if asked == own:
-                del fields["repository_id"]
+                del given["repository_id"]
             elif asked not in others:
-                from catalogctl.query import check_repository
-
                 check_repository(asked, own)
-        if not fields:
+        if not given:
             return self._values.saved(kind, name, self._now)
-        request: JSONObject = {**self._values.saved_request(kind, name), **fields}
+        request: JSONObject = {**self._values.saved_request(kind, name), **given}
         texts = cast("Mapping[str, str]", request)
         return self._answer(kind, request, self._everything(texts))
 

@@ -46,7 +46,7 @@ def _saved_request(kind: str, value: JSONObject) -> JSONObject:
     """Return the request in the file of a saved query."""
     from catalogctl import schemas
     from catalogctl.did_you_mean import did_you_mean
-    from catalogctl.query import check_params
+    from catalogctl.query import given_fields
     from catalogctl.wording import json_kind, listed, quote
 
     members = schemas.fields("SavedQuery")
@@ -58,8 +58,7 @@ def _saved_request(kind: str, value: JSONObject) -> JSONObject:
         params = {}
     if not isinstance(params, dict):
         raise _no_query(f"params of a saved query is {json_kind(params)}, not an object")
-    check_params(kind, params)
-    return {**params, "query": value["query"]}
+    return {**given_fields(kind, params), "query": value["query"]}
 
 
 def read_query_of(kind: str, source: str) -> tuple[JSONObject, JSONObject]:

@@ -237,7 +237,7 @@ def _list(
         answer = _Answer(cast("JSON", catalog.list(wanted, **request)))
     value = cast("JSONObject", answer.value)
     if not value.get("results") and not value.get("total_count"):
-        report_unmatched(catalog, given, labels)
+        report_unmatched(catalog, given, labels, str(request.get("repository_id") or ""))
     return answer
 
 

@@ -79,11 +79,14 @@ def _stat(request: JSONObject, repository_id: str) -> StatQuery:
     return StatQuery(filters, distinct=segments, page=_page(query))
 
 
-def check_params(kind: str, params: JSONObject) -> None:
-    """Raise ApiError if a request can't have these fields beside its query (D-E1)."""
+def given_fields(kind: str, fields: JSONObject) -> JSONObject:
+    """Return the fields beside a query that count as given: not "", null or NONE.
+
+    Raise ApiError if a request has no such field, or one has the wrong type (D-E1).
+    """
     shape = SHAPES["PluginQuery" if kind == "list" else "PluginStatQuery"]
     beside = {name: member for name, member in shape.items() if name != "query"}
-    request_messages.read_members(params, beside)
+    return request_messages.to_json(request_messages.read_members(fields, beside))
 
 
 def check_repository(asked: str | None, repository_id: str) -> None:
