@@ -88,6 +88,34 @@ def test_a_repository_answers_alone_if_it_is_named(catalog: Catalog) -> None:
         assert raised.value.code == "ERROR_NOT_FOUND"
 
 
+@pytest.mark.parametrize(
+    ("plugin_id", "repository_id", "meant"),
+    [
+        ("Plugin-Own", None, "plugin-own"),
+        ("plugin-ownn", None, "plugin-own"),
+        ("acme/plugin-c", None, "plugin-c"),
+        ("plugin-c.yaml", "*", "plugin-c"),
+        ("Plugin-B", ONE, "plugin-b"),
+        ("own.yaml", ONE, ""),
+    ],
+)
+def test_a_plugin_that_was_meant_is_one_of_the_repositories_that_were_asked(
+    catalog: Catalog, plugin_id: str, repository_id: str | None, meant: str
+) -> None:
+    for call in (catalog.get, catalog.get_versions):
+        with pytest.raises(ApiError, match="is not in this catalog") as raised:
+            call(plugin_id, repository_id=repository_id)
+        assert raised.value.hint == (f'did you mean "{meant}"?' if meant else "")
+
+
+def test_a_plugin_that_is_not_named_is_a_missing_parameter(catalog: Catalog) -> None:
+    for call in (catalog.get, catalog.get_versions):
+        for repository_id in (None, ONE, "repo-x"):
+            with pytest.raises(ApiError, match="plugin_id is required") as raised:
+                call("", repository_id=repository_id)
+            assert raised.value.code == "ERROR_REQUIRED_PARAMETER"
+
+
 def test_an_unknown_repository_is_not_found(catalog: Catalog) -> None:
     calls = (
         lambda: catalog.get("plugin-a", repository_id="repo-x"),

@@ -100,7 +100,7 @@ class Catalog:
         The catalog's own plugins come first, then those of its upstreams, in their order;
         `repository_id` asks one repository alone.
         """
-        info = self._values.get(_text(plugin_id, "/plugin_id"), _repository(repository_id))
+        info = self._values.get(_plugin_id(plugin_id), _repository(repository_id))
         if not only:
             return cast("PluginInfo", info)
         if isinstance(only, str):  # also a sequence, but never meant as one-letter fields
@@ -113,9 +113,7 @@ class Catalog:
 
     def get_versions(self, plugin_id: str, *, repository_id: str | None = None) -> VersionsInfo:
         """Return the versions of a plugin, newest first; `repository_id` is that of `get`."""
-        versions = self._values.get_versions(
-            _text(plugin_id, "/plugin_id"), _repository(repository_id)
-        )
+        versions = self._values.get_versions(_plugin_id(plugin_id), _repository(repository_id))
         return cast("VersionsInfo", versions)
 
     def repositories(self) -> RepositoriesInfo:
@@ -259,6 +257,15 @@ def _text(value: str, pointer: str) -> str:
     """Return a text argument. Raise ApiError if an untyped caller passed something else."""
     if not isinstance(value, str):
         raise _wrong(value, pointer, "a string")
+    return value
+
+
+def _plugin_id(value: str) -> str:
+    """Return the plugin asked for. Raise ApiError if it is not given."""
+    if not _text(value, "/plugin_id"):
+        from catalogctl.client.unknown_names import not_found
+
+        raise not_found(value)
     return value
 
 

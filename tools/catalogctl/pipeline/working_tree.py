@@ -130,8 +130,9 @@ class WorkingTree:
             known = {each["repository_id"] for each in taken.repositories}
             check_repository(asked, asked if asked in known else own)
         found = taken.find(plugin_id, asked)
-        if found is None and asked is not None:
-            raise not_found(plugin_id)
+        if found is None:
+            own_ids = self._opened.plugin_ids if asked is None else ()
+            raise not_found(plugin_id, [*own_ids, *taken.ids(asked)])
         return found
 
     def repositories(self) -> list[JSONObject]:
