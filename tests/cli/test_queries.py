@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from catalogctl.cli.main import main
 from catalogctl.cli.query_input import read_query_of
 from catalogctl.errors import ApiError
 from support.catalogs import plugin, write_catalog
@@ -223,6 +224,26 @@ def test_a_file_that_is_not_quite_a_query_is_an_invalid_parameter(
     error = refused.value.to_json()
     assert (error["error"], error["pointer"]) == ("ERROR_INVALID_PARAMETER", pointer)
     assert message in error["message"]
+
+
+@pytest.mark.parametrize(
+    ("format_", "expected"),
+    [
+        ("csv", "total_count\n3\n"),
+        ("table", "total_count  3\n"),
+        ("ndjson", ""),
+        ("json", '{\n  "results": [],\n  "total_count": 3\n}\n'),
+    ],
+)
+def test_a_count_is_shown_where_there_are_no_rows(
+    catalog: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], format_: str, expected: str
+) -> None:
+    (tmp_path / "q.json").write_text('{"count_only": true}')
+    ask = ["list", "--catalog", str(catalog), "--query", str(tmp_path / "q.json")]
+    assert main([*ask, "--format", format_]) == 0
+    printed = capsys.readouterr()
+    assert printed.out == expected
+    assert "0 of" not in printed.err
 
 
 def test_the_params_of_a_saved_query_are_part_of_the_request(catalog: Path) -> None:
