@@ -93,6 +93,9 @@ REFUSED = {
         ["--set", "provider=aws"], "/provider", 'update can\'t change "provider"',
     ),
     "a misspelt field": (["--set", "lables=[]"], "/lables", 'update can\'t change "lables"'),
+    "a field of the answer": (
+        ["--set", "created_at=x"], "/created_at", "the catalog fills this in: take it out",
+    ),
     "a wrong type": (
         ["--set", "labels=[1]"],
         "/labels/0",

@@ -11,8 +11,10 @@ from catalogctl.calls.settable_fields import with_field
 from catalogctl.did_you_mean import did_you_mean
 from catalogctl.edit import unset_value
 from catalogctl.errors import ApiError
+from catalogctl.schemas import fields
 from catalogctl.source.document import parse
 from catalogctl.validate.effective_request import effective
+from catalogctl.validate.spelling import misplaced
 from catalogctl.validate.unsupported_values import refuse_unsupported
 from catalogctl.wording import listed, verbatim
 
@@ -132,6 +134,7 @@ def _refuse_fixed(pointer: str, settings: Settings) -> None:
         "state": "call enable or disable",
     }
     allowed = f"it may change {listed(settings.updatable)}"
-    hint = hints.get(name) or did_you_mean(name, settings.updatable, allowed)
+    hint = hints.get(name) or misplaced(name, fields("PluginFile"))
+    hint = hint or did_you_mean(name, settings.updatable, allowed)
     message = f"update can't change {name if name in hints else verbatim(name)}"
     raise ApiError("ERROR_INVALID_PARAMETER", message, f"/{name}", hint=hint)
