@@ -89,6 +89,23 @@ WRONG = {
 }
 
 
+def test_a_wrong_param_hides_nothing_of_the_query(tmp_path: Path) -> None:
+    queries = {
+        "one": LIST + "  sort: {key: nam}\nparams: {state: enabled, query: x}\n",
+        "two": STAT + "  aggregate: [{limit: 0}]\nparams: {provider: aws, stat: x}\n",
+    }
+    files = {f"queries/{name}.yaml": text for name, text in queries.items()}
+    found = check(write_catalog(tmp_path, files), working=tmp_path).problems
+    assert sorted((each.file[8:11], each.pointer) for each in found) == [
+        ("one", "/params/query"),
+        ("one", "/params/state"),
+        ("one", "/query/sort/key"),
+        ("two", "/params"),
+        ("two", "/params/stat"),
+        ("two", "/query/aggregate/0/limit"),
+    ]
+
+
 @pytest.mark.parametrize("name", WRONG)
 def test_the_place_in_the_query_is_the_place_in_the_file(name: str, tmp_path: Path) -> None:
     text = WRONG[name]

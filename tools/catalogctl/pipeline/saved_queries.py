@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, cast
 from catalogctl.device_names import is_device_name
 from catalogctl.errors import ApiError
 from catalogctl.every_repository import EVERY
+from catalogctl.json_pointer import split
 from catalogctl.query import BUILT_IN, parse
 from catalogctl.source.document import Document, read
 from catalogctl.validate.finding import Finding, place, visible
@@ -18,7 +19,7 @@ from catalogctl.validate.rules.secrets import credentials
 from catalogctl.wording import verbatim
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from catalogctl.jsontypes import JSONObject
     from catalogctl.pipeline.open_catalog import OpenCatalog
@@ -78,27 +79,29 @@ def _problems(document: Document, opened: OpenCatalog) -> Iterator[Problem]:
     for each in shape:
         yield from visible(each.code, each, document)
     saved = _saved(document, opened.settings)
-    if not _can_be_asked(saved, [each.pointer for each in shape]):
+    if saved.kind not in {"list", "stat"} or not isinstance(document.value.get("query"), dict):
         return
-    if saved.kind == "stat" and saved.request.keys() - {"query", "repository_id"}:
+    left_out = _wrong_params(shape)
+    not_allowed = saved.request.keys() - {"repository_id", "query"} - left_out
+    if saved.kind == "stat" and not_allowed:
+        left_out |= not_allowed
         hint = "write conditions into query.filter"
         finding = Finding("/params", "a stat has no params but repository_id", hint)
         yield from visible("query", finding, document)
-        return
+    params = {name: value for name, value in saved.request.items() if name not in left_out}
+    request = {**params, "query": saved.request["query"]}
     try:
-        parse(saved.kind, saved.request, repository_id=opened.settings.repository_id)
+        parse(saved.kind, request, repository_id=opened.settings.repository_id)
     except ApiError as error:
         problem = query_problem(error, saved)
         if not document.hides(problem):
             yield problem
 
 
-def _can_be_asked(saved: SavedQuery, wrong: list[str]) -> bool:
-    """Return whether the query and its params are well-formed, whatever else is wrong."""
-    is_whole = saved.kind in {"list", "stat"} and isinstance(
-        saved.document.value.get("query") if saved.document else None, dict
-    )
-    return is_whole and not any(pointer.startswith(("/query", "/params")) for pointer in wrong)
+def _wrong_params(shape: Iterable[Finding]) -> set[str]:
+    """Return the params that are not well formed; the query can be checked without them."""
+    steps = (split(each.pointer) for each in shape if each.pointer.startswith("/params/"))
+    return {name for _, name, *_ in steps}
 
 
 def query_problem(error: ApiError, saved: SavedQuery) -> Problem:
