@@ -182,7 +182,7 @@ def test_a_root_that_a_merge_left_out_counts(gitlab: GitLab) -> None:
 @pytest.mark.parametrize("job", ["sign", "pages"])
 @pytest.mark.parametrize("is_signed", [True, False])
 def test_an_edition_that_main_has_left_is_not_deployed(
-    gitlab: GitLab, job: str, is_signed: bool
+    gitlab: GitLab, job: str, *, is_signed: bool
 ) -> None:
     """R-32: a job that is started again later would publish an old edition as the newest."""
     if is_signed:
