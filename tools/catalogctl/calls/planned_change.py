@@ -52,12 +52,14 @@ class WriteRequest(NamedTuple):
         problems = tuple(
             each
             for each in check_plugin(meant, settings)[1]
-            if each.severity is Severity.ERROR and self._has(each.pointer)
+            if each in self.document.problems or self._is_about(each)
         )
         raise RefusedCallError(problems, {self.document.file: self.document.data})
 
-    def _has(self, pointer: str) -> bool:
-        return not pointer or json_pointer.split(pointer)[0] in self.fields
+    def _is_about(self, problem: Problem) -> bool:
+        """Return whether an error is about the whole request, or a field that it has."""
+        names = json_pointer.split(problem.pointer)[:1]
+        return problem.severity is Severity.ERROR and all(name in self.fields for name in names)
 
 
 @dataclass(frozen=True, slots=True)

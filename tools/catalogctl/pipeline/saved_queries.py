@@ -10,6 +10,7 @@ from catalogctl.device_names import is_device_name
 from catalogctl.errors import ApiError
 from catalogctl.every_repository import EVERY
 from catalogctl.json_pointer import split
+from catalogctl.jsontypes import as_object
 from catalogctl.query import BUILT_IN, parse
 from catalogctl.source.document import Document, read
 from catalogctl.validate.finding import Finding, place, visible
@@ -19,7 +20,7 @@ from catalogctl.validate.rules.secrets import credentials
 from catalogctl.wording import verbatim
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Sequence
 
     from catalogctl.jsontypes import JSONObject
     from catalogctl.pipeline.open_catalog import OpenCatalog
@@ -81,15 +82,14 @@ def _problems(document: Document, opened: OpenCatalog) -> Iterator[Problem]:
     saved = _saved(document, opened.settings)
     if saved.kind not in {"list", "stat"} or not isinstance(document.value.get("query"), dict):
         return
-    left_out = _wrong_params(shape)
-    not_allowed = saved.request.keys() - {"repository_id", "query"} - left_out
-    if saved.kind == "stat" and not_allowed:
-        left_out |= not_allowed
+    request = _well_formed(saved, shape)
+    if request is None:
+        return
+    if saved.kind == "stat" and (more := request.keys() - {"query", "repository_id"}):
+        request = {name: value for name, value in request.items() if name not in more}
         hint = "write conditions into query.filter"
         finding = Finding("/params", "a stat has no params but repository_id", hint)
         yield from visible("query", finding, document)
-    params = {name: value for name, value in saved.request.items() if name not in left_out}
-    request = {**params, "query": saved.request["query"]}
     try:
         parse(saved.kind, request, repository_id=opened.settings.repository_id)
     except ApiError as error:
@@ -98,10 +98,23 @@ def _problems(document: Document, opened: OpenCatalog) -> Iterator[Problem]:
             yield problem
 
 
-def _wrong_params(shape: Iterable[Finding]) -> set[str]:
-    """Return the params that are not well formed; the query can be checked without them."""
-    steps = (split(each.pointer) for each in shape if each.pointer.startswith("/params/"))
-    return {name for _, name, *_ in steps}
+def _well_formed(saved: SavedQuery, shape: Sequence[Finding]) -> JSONObject | None:
+    """Return the request without the params and members of the query that are wrong in shape.
+
+    Return None if there is nothing left to ask for.
+    """
+    wrong = {owner: _wrong_members(shape, owner) for owner in ("params", "query")}
+    query = as_object(saved.request["query"])
+    kept = {name: value for name, value in query.items() if name not in wrong["query"]}
+    if saved.kind == "stat" and wrong["query"] and not kept.keys() & {"aggregate", "distinct"}:
+        return None
+    request = {name: v for name, v in saved.request.items() if name not in wrong["params"]}
+    return {**request, "query": kept}
+
+
+def _wrong_members(shape: Sequence[Finding], owner: str) -> set[str]:
+    """Return the names of the members of `params` or `query` that are wrong in shape."""
+    return {split(each.pointer)[1] for each in shape if each.pointer.startswith(f"/{owner}/")}
 
 
 def query_problem(error: ApiError, saved: SavedQuery) -> Problem:
