@@ -98,6 +98,24 @@ def test_a_changed_image_is_an_error_of_the_update_with_its_line(made: Repositor
     assert has_errors(comparison.problems)
 
 
+@pytest.mark.parametrize(
+    ("line", "was", "hint"),
+    [
+        ("provider: aws\n", "none", "take it out: an update may change "),
+        ("registry_config: {account_id: a}\n", "none", "take it out: an update may change "),
+        ("", '"azure"', "put it back: an update may change "),
+    ],
+)
+def test_a_field_that_may_not_be_updated_says_what_it_was(
+    tmp_path: Path, line: str, was: str, hint: str
+) -> None:
+    before = FILES[A] + ("" if line else "provider: azure\n")
+    made = repository(tmp_path / "one", {A: before})
+    [problem] = only(changed(made, {A: FILES[A] + line})).problems
+    assert problem.message.endswith(f"can't be changed by an update: was {was}")
+    assert problem.hint.startswith(hint)
+
+
 def test_what_may_be_updated_is_the_bases_to_say(tmp_path: Path) -> None:
     made = repository(tmp_path / "one", settings=SETTINGS + "policy: {updatable: [labels]}\n")
     wider = SETTINGS + "policy: {updatable: [labels, tags]}\n"

@@ -163,6 +163,22 @@ def test_a_name_that_ran_into_its_value_is_told_apart(tmp_path: Path, text: str,
     assert told == [hint]
 
 
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("created_at", "the catalog fills this in: take it out"),
+        ("repository_info", "the catalog fills this in: take it out"),
+        ("description", 'write it under tags: "tags: {description: …}"'),
+        ("homepage", 'write it under tags: "tags: {homepage: …}"'),
+    ],
+)
+def test_a_name_of_the_answer_or_of_a_tag_is_not_taken_for_a_slip(
+    tmp_path: Path, name: str, hint: str
+) -> None:
+    problem = only_problem(tmp_path, f"{IMAGE}{name}: x\n")
+    assert (problem.code, problem.hint) == ("unknown-field", hint)
+
+
 def test_a_letter_of_another_script_is_named(tmp_path: Path) -> None:
     problem = only_problem(tmp_path, f"{IMAGE}t\u0430gs: {{a: b}}\n")
     assert problem.hint == 'did you mean "tags"? it contains U+0430 (cyrillic small letter a)'

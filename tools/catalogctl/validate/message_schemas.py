@@ -19,7 +19,7 @@ from catalogctl.json_pointer import child, join
 from catalogctl.schemas import whole_schema
 from catalogctl.source import character_names
 from catalogctl.validate.finding import Finding
-from catalogctl.validate.spelling import misspelt
+from catalogctl.validate.spelling import misplaced, misspelt
 from catalogctl.validate.type_hints import type_hint
 
 if TYPE_CHECKING:
@@ -124,8 +124,10 @@ def _unknown_fields(error: ValidationError, pointer: str) -> Iterator[Finding]:
     unknown = [name for name in instance if name not in known]
     for number, name in enumerate(unknown):
         others = known if number < MOST_GUESSED else []
-        near = meant.get(name) or nearest(name, others) or ""
-        hint, suggests = _meant_instead(name, near, known)
+        hint, suggests = misplaced(name, known), False
+        if not hint:
+            near = meant.get(name) or nearest(name, others) or ""
+            hint, suggests = _meant_instead(name, near, known)
         yield Finding(
             child(pointer, name),
             f"unknown field {wording.verbatim(name)}",
