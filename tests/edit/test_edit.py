@@ -61,6 +61,9 @@ CASES: dict[str, tuple[str, Any, str, str]] = {
     "an element more in brackets": (
         "/labels/-", "a, b", "'issue tracker']", "'issue tracker', \"a, b\"]",
     ),
+    "an element in brackets with a comma of another script": (
+        "/labels/-", "a\uff0cb", "'issue tracker']", "'issue tracker', \"a\uff0cb\"]",
+    ),
     "an element more in lines": (
         "/template/options/list/-", "three", "        - two\n", "        - two\n        - three\n",
     ),

@@ -53,6 +53,14 @@ MISTAKES: list[tuple[str, str, tuple[int, int, str], object]] = [
     ("a line too deep", "a: x\n  b: y\nc: 1\n", (2, 3, "more"), {"a": "x", "b": "y", "c": 1}),
     ("a text that goes on", "a: x\n  b c: y\n", (2, 6, '":" is not allowed'), None),
     ("no colon after quotes", "a: 1\n'b' x\nc: 2\n", (2, 1, "colon"), {"a": 1, "b": "x", "c": 2}),
+    # in braces and brackets, where YAML itself allows it
+    ("no colon in braces", "a: {b: c, d e f}\n", (1, 11, "colon"), {"a": {"b": "c", "d": "e f"}}),
+    ("no space in braces", "a: {b: c, d:e}\n", (1, 11, "space"), {"a": {"b": "c", "d": "e"}}),
+    ("no colon after a question mark", "a: {? d e}\n", (1, 7, "colon"), {"a": {"d": "e"}}),
+    ("a wide colon in braces", f"a: {{bc{COLON}d}}\n", (1, 7, "U+FF1A"), {"a": {"bc": "d"}}),
+    ("no key in braces", "a: {http://b}\n", (1, 5, "colon"), {"a": {"http://b": None}}),
+    ("no colon on two lines", "a: {b\n  c}\n", (1, 5, "colon"), {"a": {"b": "c"}}),
+    ("a wide comma in brackets", f"a: [b, c{COMMA}d]\n", (1, 9, "U+FF0C"), None),
     # dashes
     ("no space after a dash", "t:\n  - i\n  -j\n  - k\n", (3, 3, "space"), {"t": ["i", "j", "k"]}),
     ("no dash", "t:\n  - i\n  j\n  - k\n", (3, 3, '"-" is missing'), {"t": ["i", "j", "k"]}),
@@ -172,6 +180,7 @@ def test_a_mistake_stands_where_it_was_made(
         ("a: @b\nc x\n", [(1, 4), (2, 1)]),
         ("a: %b\nc: `d`\ne: f: g\n", [(1, 4), (2, 4), (3, 5)]),
         ("a: \u201cb\u201d\nc x\nd: 1\n", [(2, 1)]),
+        ("a: {b c, d:e, f: yes}\ng: h: i\n", [(1, 5), (1, 10), (1, 18), (2, 5)]),
         ("a: [b, \u201cc\u201d\nd x\ne: 1\n", [(1, 4), (2, 1)]),
     ],
 )
@@ -196,6 +205,8 @@ def test_a_column_is_that_of_the_file_and_not_of_the_mended_text() -> None:
         pytest.param('"a\\u00a0b": c\n', id="one behind an escape"),
         pytest.param("\u0645\u06cc\u200c\u062e: x\n", id="a joiner where a script needs it"),
         pytest.param("a: \u8981\u6ce8\u610f\uff1ab\uff0cc\n", id="Chinese punctuation in a text"),
+        pytest.param("a: {b, 'c d', e: , f g: }\n", id="a key in braces without a value"),
+        pytest.param(f"a: [b, 'c{COMMA}d', {{e: f{COMMA}g}}]\n", id="a wide comma in a text"),
         pytest.param("a: |\n  x", id="a block without a line end"),
     ],
 )
@@ -282,6 +293,8 @@ HOSTILE = {
     "question marks": "a: [" + "?x," * (LARGE // 3) + "]",
     "numbers": "a: [" + "1.10, " * (LARGE // 6) + "]",
     "marks": f"{BOM}a: b\n" * (LARGE // 9),
+    "keys in braces": "a: {" + "b c, " * (LARGE // 5) + "}\n",
+    "wide commas in brackets": "a: [" + f"b{COMMA}c, " * (LARGE // 8) + "]\n",
     "blank lines": "\n" * LARGE + "foo\nb: c\n",
 }
 

@@ -46,6 +46,8 @@ _MEANT = {
 }
 _ASCII = {other: character for character, others in _MEANT.items() for other in others}
 LOOKALIKE = re.compile(f"[{''.join(_ASCII)}{BLANKS}]")
+COMMA = re.compile(f"[{_MEANT[',']}]")
+"""A character that looks like a comma."""
 
 
 def character_name(character: str) -> str:

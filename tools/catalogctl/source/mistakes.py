@@ -239,6 +239,11 @@ def is_a_word(text: str) -> bool:
     )
 
 
+def run_together(key: str) -> Suspicion:
+    """Return the mistake in a key in braces that is a key and its value without a colon."""
+    return next(_lookalikes([key], 0), None) or bare_line([key], 0)
+
+
 def _too_deep(lines: Sequence[str], number: int, above: int) -> Iterator[Suspicion]:
     """Suspect a key that is indented more than the one above, and so would continue its value."""
     text = lines[number]
