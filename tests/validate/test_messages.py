@@ -66,12 +66,26 @@ def test_a_number_is_quoted_as_it_was_written(tmp_path: Path) -> None:
         ("labels: Monitoring", "write labels: [Monitoring]"),
         ("labels: a b, c-d", "write labels: [a b, c-d]"),
         ("labels: 'yes'", 'write labels: ["yes"]'),
-        ("labels: 5", 'write labels: ["5"]'),
+        ("labels: 5", 'write labels: ["…"], with the number in quotes'),
+        ("labels: 1.10", 'write labels: ["…"], with the number in quotes'),
+        ("labels: true", 'write labels: ["true"]'),
         ("labels: {a: b}", "write labels: […]"),
         (f"labels: {'x' * 70}", "write labels: […]"),
         ("labels: \uff3ba, b\uff3d", "write [ in place of U+FF3B (full-width left square bracket)"),
         ("labels:\n  \u2013 a\n  \u2013 b", "write - in place of U+2013 (en dash)"),
+        ("labels:\n  \u2022 a", "write - in place of U+2022 (bullet)"),
+        ("labels: 2010 \u2013 2020", 'write labels: ["2010 \u2013 2020"]'),
+        ("labels:\n  -\u00a0a", "write a space instead of U+00A0 (no-break space)"),
+        (
+            "labels:\n  -a\n  -b",
+            'write "- ", with a space, before each element, one on a line',
+        ),
+        ("labels: [[x]]", "write x"),
+        ("labels: [[x, y]]", "write text"),
         ("maintainers: '@ann'", 'write maintainers: ["@ann"]'),
+        ("maintainers: ann, b@c.de", 'write maintainers: ["@ann", "b@c.de"]'),
+        ("deprecated: use plugin-b instead", "write deprecated: {reason: use plugin-b instead}"),
+        (f"deprecated: {'x' * 31}", "write deprecated: {reason: …}"),
         ("deprecated: true", "write deprecated: {reason: …}"),
         (
             "deprecated: reason:x",
@@ -79,10 +93,16 @@ def test_a_number_is_quoted_as_it_was_written(tmp_path: Path) -> None:
         ),
         ("versions: '1.*'", "write versions: {pattern: …}"),
         ("tags: [a]", "write tags: {key: value}"),
-        ("tags:\n  icon x", "write tags: {icon: …}: a colon and a space are missing"),
+        ("tags:\n  icon x", "write tags: {key: value}, with a colon and a space after the key"),
+        ("tags: icon", "write tags: {key: value}"),
+        ("tags:\n  icon:\u00a0x", "write a space instead of U+00A0 (no-break space)"),
         ("tags:\n  icon\uff1ax", "write : in place of U+FF1A (full-width colon)"),
         ("provider: [aws]", "write provider: aws"),
         ("provider: {a: b}", "write text"),
+        ("state: true", "write ENABLED or DISABLED"),
+        ("state: 1.10", "write ENABLED or DISABLED"),
+        ("state: [x]", "write ENABLED or DISABLED"),
+        ("registry_type: [DOCKER_HUB]", "write registry_type: DOCKER_HUB"),
     ],
 )
 def test_a_hint_says_what_to_write(tmp_path: Path, text: str, hint: str) -> None:
@@ -102,8 +122,18 @@ def test_a_hint_says_what_to_write(tmp_path: Path, text: str, hint: str) -> None
         ("{items: {type: strng}}", "/items/type", 'type is "strng"', 'did you mean "string"?'),
         ("{required: a}", "/required", "required is text", "write required: [a]"),
         ("{required: true}", "/required", "required is true or false", 'write "required: [NAME]"'),
-        ("{properties: [a]}", "/properties", "properties is a list", "write properties: {key"),
-        ("{minLength: '4'}", "/minLength", "minLength is text", "write a whole number"),
+        ("{properties: [a]}", "/properties", "properties is a list", "write properties: {a: {}}"),
+        ("{properties: {a: string}}", "/properties/a", "a is text", "write a: {type: string}"),
+        ("{properties: {a: b}}", "/properties/a", "a is text", "write a: {type: string}"),
+        ("{items: 5}", "/items", "items is a number", "write items: {type: string}"),
+        ("{allOf: [integer]}", "/allOf/0", "allOf[0] is text", "write {type: integer}"),
+        ("{type: }", "/type", "type has no value", "write array, boolean, integer, null, number"),
+        ("{type: true}", "/type", "type is true or false; allowed", "write array, boolean"),
+        ("{multipleOf: 0}", "/multipleOf", "multipleOf is not above 0", "write a number above 0"),
+        ("{minLength: '4'}", "/minLength", "minLength is text", "write 4"),
+        ("{minLength: '4.5'}", "/minLength", "minLength is text", "write a whole number"),
+        ("{minimum: '-4.5'}", "/minimum", "minimum is text", "write -4.5"),
+        ("{uniqueItems: 'no'}", "/uniqueItems", "uniqueItems is text", "write false"),
         ("{minLength: -1}", "/minLength", "minLength is below 0", "write 0 or more"),
         ("{enum: a}", "/enum", "enum is text", "write enum: [a]"),
     ],
@@ -153,7 +183,7 @@ def test_one_misspelt_name_is_one_problem(
     ("text", "hint"),
     [
         ("deprecated {reason: x}", 'write "deprecated: …": a colon is missing after it'),
-        ("deprecated: {reason:x}", 'write "reason: …", with a space after the colon'),
+        ("deprecated: {'reason:x': y}", 'write "reason: …", with a space after the colon'),
     ],
 )
 def test_a_name_that_ran_into_its_value_is_told_apart(tmp_path: Path, text: str, hint: str) -> None:
@@ -237,6 +267,43 @@ def test_an_ambiguous_value_hides_no_rule(tmp_path: Path) -> None:
         (7, 15, "blank"),
         (8, 1, "yaml-syntax"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("state: yes", "write ENABLED or DISABLED"),
+        ("name: no", 'quote it: "no"'),
+        ("template: {o: {schema: {additionalProperties: no}}}", "write false"),
+        ("template: {o: {schema: {maxLength: 1e3}}}", "write 1000"),
+        ("template: {o: {schema: {maximum: 1_000}}}", "write 1000"),
+        ("template: {o: {schema: {maximum: 1:30}}}", "write a number"),
+        ("template: {o: {schema: {maximum: 010}}}", "write a number"),
+    ],
+)
+def test_an_ambiguous_value_is_one_problem_with_what_its_field_takes(
+    tmp_path: Path, text: str, hint: str
+) -> None:
+    head = IMAGE.replace("name: X\n", "") if text.startswith("name") else IMAGE
+    problem = only_problem(tmp_path, f"{head}{text}\n")
+    assert (problem.code, problem.hint) == ("ambiguous-scalar", hint)
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("registries: [ghcr.io]", "write registries: {ghcr.io: {}}"),
+        ("registries: {r.example.org: {insecure: yes}}", "write true"),
+        ("registries: {r.example.org: {insecure: 'no'}}", "write false"),
+        ("registries: {r.example.org: https://x}", "write r.example.org: {endpoint: …}"),
+        ("site: {links: [https://x]}", "write {text: …, url: …}"),
+    ],
+)
+def test_a_hint_says_what_to_write_in_the_settings(tmp_path: Path, text: str, hint: str) -> None:
+    settings = f"{REPOSITORY}defaults: {{domain_id: d}}\n{text}\n"
+    catalog = write_catalog(tmp_path, {"plugins/plugin-hyperbilling.yaml": PLUGIN}, settings)
+    [problem] = check(catalog, working=catalog).problems
+    assert problem.hint == hint
 
 
 REPOSITORY = "repository: {repository_id: r, name: M, repository_type: local}\n"
