@@ -44,7 +44,7 @@ def test_a_wrong_key_has_the_pointer_of_its_place(tmp_path: Path, text: str, poi
     [
         (f"{IMAGE}labels: [a, ' ']\n", "labels[1] is blank"),
         (f"{IMAGE}labels: [a, b, 3]\n", "labels[2] is a number; text is expected"),
-        (f"{IMAGE}tags: {{a: ['1' '2']}}\n", 'a "," or "]" is missing in this list'),
+        (f"{IMAGE}tags: {{a: ['1' '2']}}\n", "a comma is missing after this entry"),
         (f"{IMAGE}tags: {{a: [1, 2}}\n", "the list that opens here is never closed"),
         (f"{IMAGE}provider: 'it's'\n", "text follows the closing quote"),
         (f"{IMAGE}labels: [\n", "the list that opens here is never closed"),
@@ -304,6 +304,57 @@ def test_a_hint_says_what_to_write_in_the_settings(tmp_path: Path, text: str, hi
     catalog = write_catalog(tmp_path, {"plugins/plugin-hyperbilling.yaml": PLUGIN}, settings)
     [problem] = check(catalog, working=catalog).problems
     assert problem.hint == hint
+
+
+@pytest.mark.parametrize(
+    "slip",
+    [
+        "tags:\n  note: [beta] a thing",
+        "tags: {note: 'it's'}",
+        'tags: {path: "C:\\dir"}',
+        'tags:\n  note: "a" b',
+        "tags: {a: 1 b: 2}",
+        "tags: {a: b: c}",
+        "tags: {\n  icon: x\n  z: 1}",
+        "tags:\n  a: 1\n b: 2",
+        "provider: > 5 things\n  of ours",
+        'provider: "\\ud83d\\ude00"',
+        "provider: *x y",
+        "labels: [a,, b]",
+        "labels: [a, b}",
+        "labels: [a, b]]",
+        "labels: - a",
+        "labels:\n  - a\n - b",
+        "labels:\n  - a\n  - 'b' c\n  - d",
+    ],
+)
+def test_a_slip_of_quotes_brackets_or_indentation_hides_no_other_problem(
+    tmp_path: Path, slip: str
+) -> None:
+    text = f"{HEAD}image: acme/plugin-x:1\n{slip}\nprovder: aws\nstate: enabled\n"
+    catalog = write_catalog(tmp_path, {"plugins/plugin-x.yaml": text})
+    problems = check(catalog, working=catalog).problems
+    codes = ["image-shape", "yaml-syntax", "unknown-field", "unknown-value"]
+    assert [each.code for each in problems if each.code != "alias"] == codes
+
+
+def test_a_blank_before_the_first_field_hides_no_other_problem(tmp_path: Path) -> None:
+    text = f" {HEAD}image: acme/plugin-x:1\nprovder: aws\n"
+    catalog = write_catalog(tmp_path, {"plugins/plugin-x.yaml": text})
+    problems = check(catalog, working=catalog).problems
+    places = [(each.line, each.column, each.code) for each in problems]
+    assert places == [(1, 1, "yaml-syntax"), (3, 8, "image-shape"), (4, 1, "unknown-field")]
+
+
+def test_a_value_that_can_t_be_read_hides_no_wrong_name(tmp_path: Path) -> None:
+    text = f"{IMAGE}note: 'it's'\ndeprecated: {{reason: [x] y}}\n"
+    catalog = write_catalog(tmp_path, {"plugins/plugin-x.yaml": text})
+    problems = check(catalog, working=catalog).problems
+    assert [(each.line, each.column, each.code) for each in problems] == [
+        (4, 1, "unknown-field"),
+        (4, 11, "yaml-syntax"),
+        (5, 26, "yaml-syntax"),
+    ]
 
 
 REPOSITORY = "repository: {repository_id: r, name: M, repository_type: local}\n"

@@ -46,7 +46,7 @@ from catalogctl.source.syntax_errors import explain_syntax_error, is_nesting
 from catalogctl.source.yaml_scalars import Ambiguous, is_rewritten, number_text, read_plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from catalogctl.jsontypes import JSON, JSONObject
     from catalogctl.problem import Problem
@@ -101,16 +101,16 @@ class Examined:
     """The result of the careful reader.
 
     `value` is what could be read: an ambiguous scalar is taken as text, and mistakes are fixed as
-    far as possible. `is_whole` means that the complete file was read. `altered` are the lines whose
-    values were fixed, `guessed` those whose keys were. `numbers` are about numbers that are
-    published differently from how they are written.
+    far as possible. `is_whole` means that the complete file was read. `altered` has, by line, the
+    column from which values were fixed, `guessed` the lines whose keys were. `numbers` are about
+    numbers that are published differently from how they are written.
     """
 
     value: JSONObject
     root: Node | None
     flaws: tuple[Flaw, ...]
     is_whole: bool = True
-    altered: frozenset[int] = frozenset()
+    altered: Mapping[int, int] = field(default_factory=dict)
     guessed: frozenset[int] = frozenset()
     numbers: tuple[Flaw, ...] = ()
 
@@ -119,7 +119,8 @@ class Examined:
 
         An unknown field that `suggests` a name is worth reporting even if its key was guessed.
         """
-        if problem.line in self.altered:
+        altered = self.altered.get(problem.line)
+        if altered is not None and problem.column >= altered and problem.code != "secret-value":
             return True
         is_unknown = problem.code == "unknown-field"
         if is_unknown and problem.line in self.guessed and not suggests:
@@ -178,7 +179,7 @@ def examine(data: bytes) -> Examined:
         reader.root,
         tuple(flaws[:MAX_REPORTED]),
         isinstance(value, dict) and reader.is_whole,
-        frozenset(number + 1 for number in repaired.altered),
+        {number + 1: column for number, column in repaired.altered.items()},
         frozenset(number + 1 for number in repaired.guessed),
         tuple(reader.numbers),
     )
