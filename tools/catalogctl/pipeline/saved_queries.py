@@ -13,7 +13,7 @@ from catalogctl.json_pointer import split
 from catalogctl.jsontypes import as_object
 from catalogctl.query import BUILT_IN, parse
 from catalogctl.source.document import Document, read
-from catalogctl.validate.finding import Finding, in_order, place, visible
+from catalogctl.validate.finding import Finding, place, told_once, visible
 from catalogctl.validate.message_schemas import violations
 from catalogctl.validate.rules.identity import device
 from catalogctl.validate.rules.secrets import credentials
@@ -58,7 +58,7 @@ def check_queries(opened: OpenCatalog) -> tuple[list[SavedQuery], list[Problem]]
         document = read(opened.query_folder, name)
         own = _problems(document, opened) if document.is_whole else ()
         secrets = {place("secret-value", each, document) for each in credentials(document)}
-        found = in_order((*document.problems, *own, *secrets))
+        found = told_once((*document.problems, *own, *secrets))
         problems.extend(found)
         if not found:
             saved.append(_saved(document, opened.settings))

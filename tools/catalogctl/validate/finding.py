@@ -106,7 +106,7 @@ def problem(code: str, file: str, where: Place, finding: Finding) -> Problem:
     return Problem(file, *where, code, finding.pointer, finding.message, finding.hint, severity)
 
 
-def in_order(problems: Iterable[Problem]) -> list[Problem]:
+def told_once(problems: Iterable[Problem]) -> list[Problem]:
     """Return problems in their order, with only one about an ambiguous value that is not allowed.
 
     It is the one about the ambiguity, with the hint of the one about what is allowed.
