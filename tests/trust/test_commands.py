@@ -538,15 +538,19 @@ def test_a_trust_state_that_cant_be_looked_into_is_an_error_without_a_pin_too(
 @pytest.mark.parametrize(
     ("trust", "message"),
     [
+        ("", "--trust is empty: name the catalog's 1.root.json"),
         ("none.json", "does not exist"),
         ("sha256:abc", "write sha256: and the 64 hex digits"),
         ("catalog/catalog.yaml", "is not the root of a signed catalog"),
     ],
 )
 def test_what_is_no_root_cant_be_pinned(
-    maintainer: Maintainer, served: Site, trust: str, message: str
+    maintainer: Maintainer, served: Site, tree: Path, trust: str, message: str
 ) -> None:
     assert maintainer.run("get", "plugin-a", "--from", served.url, "--trust", trust) == 2
     assert message in maintainer.err
+    for location in (served.url, tree):
+        assert maintainer.run("verify", location, "--trust", trust) == 2
+        assert message in maintainer.err
     assert maintainer.run("get", "plugin-a", "--trust", ROOT) == 2
     assert os.environ.get("CATALOGCTL_TRUST") is None

@@ -165,14 +165,14 @@ trust = click.option(
 
 
 def trusted_root(given: str | None, location: str | None) -> str | None:
-    """Return the root to pin for a location: `--trust`, or for a URL the environment's.
+    """Return the root to pin for a location: `--trust`, or for a URL the environment's, if any.
 
-    Raise UsageError if `--trust` is given without a URL.
+    An empty `--trust` is returned as it is, because a root was to be pinned; it pins none. Raise UsageError if `--trust` is given without a URL.
     """
     from catalogctl.fetch.address_or_path import is_address
 
     if location is not None and is_address(location):
-        return given or os.environ.get("CATALOGCTL_TRUST") or None
+        return (os.environ.get("CATALOGCTL_TRUST") or None) if given is None else given
     if given is not None:
         raise UsageError("--trust checks what a host serves: give a URL with it")
     return None

@@ -39,6 +39,8 @@ def pin_of(trust: Path | bytes | str) -> Pin:
             raise UsageError(
                 "--trust: write sha256: and the 64 hex digits of the first root's hash"
             )
+    if not trust:
+        raise UsageError("--trust is empty: name the catalog's 1.root.json, or sha256:HEX")
     path = Path(trust)
     try:
         data = read_file(path.resolve(), LIMITS.of("root.json"))
