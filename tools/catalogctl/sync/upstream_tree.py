@@ -95,7 +95,7 @@ class TreeConnection(NamedTuple):
     fetcher: Fetcher
     headers: Mapping[str, str]
     asked: list[str]
-    signatures: UpstreamSignatures | None
+    signatures: UpstreamSignatures | None = None
 
 
 def connect(
@@ -116,8 +116,9 @@ def connect(
     token = token_of(upstream, environ)
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     url = tree_address(upstream.url, f"upstream {upstream.name}")
-    signatures = signatures_of(upstream, url, catalog, fetcher, environ)
-    return TreeConnection(url, fetcher, headers, [], signatures)
+    connection = TreeConnection(url, fetcher, headers, [])
+    signatures = signatures_of(upstream, connection, catalog, environ)
+    return connection._replace(signatures=signatures)
 
 
 def token_of(upstream: UpstreamSettings, environ: Mapping[str, str]) -> str:
