@@ -300,6 +300,17 @@ class TestGuards:
         self.guarded(pair, "older than the edition that was taken")
         assert pair.outcome(allow_older=True).state is UpstreamState.CHANGED
 
+    @pytest.mark.parametrize("left", [{}, {"now": None}])
+    def test_an_edition_that_does_not_say_from_when_it_is(
+        self, pair: Pair, trees: dict[str, dict[str, bytes]], left: dict[str, None]
+    ) -> None:
+        pair.outcome()
+        index = json.loads(trees["later"]["index.json"])
+        del index["now"]
+        data = json.dumps({**index, **left}).encode()
+        pair.host.files = replaced(trees["later"], {"index.json": data})
+        self.guarded(pair, "index.json does not say from when it is")
+
     def test_many_plugins_gone(self, pair: Pair, trees: dict[str, dict[str, bytes]]) -> None:
         pair.host.files = dict(trees["many"])
         pair.outcome()
