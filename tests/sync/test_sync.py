@@ -300,6 +300,23 @@ class TestGuards:
         self.guarded(pair, "older than the edition that was taken")
         assert pair.outcome(allow_older=True).state is UpstreamState.CHANGED
 
+    @pytest.mark.parametrize(
+        ("member", "value", "cause"),
+        [
+            ("name", "Mar\u202eket", "repository_info.name has U+202E, which is refused"),
+            ("name", "a\u0007b", "repository_info.name has U+0007, which is refused"),
+            ("name", "n" * 256, "repository_info.name has 256 characters; at most 255 are allowed"),
+            ("commit", "\u202e", "commit has U+202E, which is refused"),
+        ],
+    )
+    def test_a_repository_that_is_refused_once_it_is_committed(
+        self, pair: Pair, member: str, value: str, cause: str
+    ) -> None:
+        index = json.loads(pair.host.files["index.json"])
+        index["source" if member == "commit" else "repository_info"][member] = value
+        pair.host.files = replaced(pair.host.files, {"index.json": json.dumps(index).encode()})
+        self.guarded(pair, f"can't be taken: {cause}")
+
     @pytest.mark.parametrize("left", [{}, {"now": None}])
     def test_an_edition_that_does_not_say_from_when_it_is(
         self, pair: Pair, trees: dict[str, dict[str, bytes]], left: dict[str, None]

@@ -80,6 +80,7 @@ def test_a_rule_that_a_plugin_breaks_is_named_with_its_place(tmp_path: Path) -> 
     [
         (SOURCE, b"{}", "upstream-broken"),
         (SOURCE, upstreams.source_file("two", 1), "upstream-broken"),
+        (SOURCE, upstreams.source_file("one", 1, now="yesterday"), "upstream-broken"),
         ("upstream/one/notes.txt", b"x", "stray-file"),
         ("upstream/one/plugins/readme.md", b"x", "stray-file"),
         ("upstream/two/source.json", upstreams.source_file("two", 0), "upstream-orphan"),
