@@ -9,6 +9,7 @@ from catalogctl.jsontypes import as_object, as_text
 from catalogctl.plugin_ids import is_plugin_id
 from catalogctl.source.settings import duration
 from catalogctl.validate.finding import Finding
+from catalogctl.web_addresses import has_host
 from catalogctl.wording import verbatim
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def _address(at: str, given: JSONObject) -> Finding | None:
     text, shape = given.get(name), _ENDPOINT if url is None else _URL
     if not isinstance(text, str) or not text.strip():
         return None  # the schema reports it
-    if shape.fullmatch(text) is None:
+    if shape.fullmatch(text) is None or not has_host(f"https://{text.partition('://')[2]}"):
         kind = "grpc+ssl://host:443" if url is None else "https://plugins.example.org/"
         return Finding(f"{at}/{name}", f"{name} is not an address", f"write one such as {kind}")
     if text.startswith(("http://", "grpc://")) and given.get("allow_private") is not True:
