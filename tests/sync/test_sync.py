@@ -375,6 +375,24 @@ class TestGuards:
         self.guarded(pair, f"{path} is not a list of {'plugins' if path == ALL else 'versions'}")
 
 
+@pytest.mark.parametrize("place", ["first", "last"])
+def test_an_upstream_that_can_not_be_asked_stops_no_other_one(pair: Pair, place: str) -> None:
+    address = "url: 'https://bad.example.org/'"
+    bad = f"  - {{name: bad, {address}, repository_id: repo-bad, trust: no.json}}\n"
+    file = pair.catalog / "catalog.yaml"
+    text, head = file.read_text(), "upstreams:\n"
+    file.write_text(text.replace(head, head + bad) if place == "first" else text + bad)
+    report = pair.sync()
+    found = {each.name: each.state for each in report.outcomes}
+    assert found == {"bad": UpstreamState.UNUSABLE, "theirs": UpstreamState.CHANGED}
+    assert (report.exit_code, len(pair.files())) == (2, 7)
+    missing = pair.catalog / "no.json"
+    line = f"bad: trust {missing} does not exist: name the catalog's 1.root.json, or sha256:HEX"
+    assert sync_report.failures(report) == [f"{line}; its files are unchanged"]
+    verified = verify_upstreams(SyncOptions(pair.catalog, {}))
+    assert [each.state for each in verified.outcomes].count(UpstreamState.UNUSABLE) == 1
+
+
 def test_an_old_edition_is_told(pair: Pair) -> None:
     pair.configure(max_age="1h")
     found = pair.outcome(environ={"SOURCE_DATE_EPOCH": "1768262400"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+from catalogctl.content_hash import means_sha256
 from catalogctl.errors import OutsideError
 from catalogctl.publish.endpoints import INDEX, MANIFEST
 
@@ -63,8 +64,8 @@ def signatures_of(
     from catalogctl.trust.pins import pin_of
     from catalogctl.trust.trust_state import trust_state_of
 
-    is_hash = upstream.trust.startswith("sha256:")
-    pin = pin_of(upstream.trust if is_hash else catalog / upstream.trust)
+    is_hash = means_sha256(upstream.trust)
+    pin = pin_of(upstream.trust if is_hash else catalog / upstream.trust, "trust")
     url = connection.url
     place = WebPlace(url, connection.fetcher, connection.headers)
     editions = SignedEditions(place, trust_state_of(url, environ), pin, require_fresh=True)

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from catalogctl.errors import ApiError, OutsideError, UsageError
-from catalogctl.files import ChangedMeanwhileError, Replacement, replace_files
+from catalogctl.errors import CatalogctlError, OutsideError, UsageError
+from catalogctl.files import Replacement, replace_files
 from catalogctl.pipeline.checked_upstreams import answering
 from catalogctl.pipeline.open_catalog import open_catalog
 from catalogctl.pipeline.working_tree import CatalogHasProblemsError
@@ -120,10 +120,8 @@ def _outcome(
     try:
         run = _UpstreamSync(opened, upstream, options, committed(opened, upstream))
         return replace(read(opened, upstream, options, asked, run.outcome), requests=len(asked))
-    except (WrongEditionError, ApiError) as error:
-        return UpstreamOutcome(name, UpstreamState.GUARDED, str(error), requests=len(asked))
-    except (ChangedMeanwhileError, OutsideError) as error:
-        return UpstreamOutcome(name, UpstreamState.FAILED, str(error), requests=len(asked))
+    except CatalogctlError as error:
+        return UpstreamOutcome(name, UpstreamState.after(error), str(error), requests=len(asked))
 
 
 def read(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from catalogctl.content_hash import means_sha256, sha256_in
 from catalogctl.jsontypes import as_object, as_text
 from catalogctl.plugin_ids import is_plugin_id
 from catalogctl.source.settings import duration
@@ -22,7 +23,6 @@ CODE = "upstream-settings"
 _URL = re.compile(r"https?://[^\s/?#@\\]+(?:/[^\s?#\\]*)?")
 _ENDPOINT = re.compile(r"grpc(?:\+ssl)?://(?:[A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\])(?::[0-9]{1,5})?/?")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_HASH = re.compile(r"sha256:[0-9a-f]{64}")
 
 
 def upstream_settings(value: JSONObject, settings: Settings) -> Iterator[Finding]:
@@ -74,10 +74,13 @@ def _texts(at: str, given: JSONObject) -> Iterator[Finding | None]:
     if isinstance(variable, str) and _VARIABLE.fullmatch(variable) is None:
         hint = "name the variable; its value is the token, and does not belong in a file"
         yield Finding(f"{at}/token_env", "token_env is not the name of a variable", hint)
-    for name in ("ca_file", "trust"):
-        text = given.get(name)
-        if isinstance(text, str) and not (name == "trust" and _HASH.fullmatch(text)):
-            yield _inside(f"{at}/{name}", text)
+    trust, ca_file = as_text(given.get("trust")), as_text(given.get("ca_file"))
+    yield _inside(f"{at}/ca_file", ca_file)
+    if not means_sha256(trust):
+        yield _inside(f"{at}/trust", trust)
+    elif sha256_in(trust) is None:
+        hint = "write sha256: and the 64 hex digits of the first root's hash, in lower case"
+        yield Finding(f"{at}/trust", f"{verbatim(trust)} is not the hash of a root", hint)
 
 
 def _inside(at: str, text: str) -> Finding | None:
