@@ -129,6 +129,7 @@ WRONG = {
     "no variable": "url: https://a.example/\n    token_env: my token",
     "a file outside": "url: https://a.example/\n    ca_file: ../ca.pem",
     "a root outside": "url: https://a.example/\n    trust: /root.json",
+    "a root of an endpoint": "endpoint: grpc+ssl://a.example\n    trust: root.json",
     "a short hash": "url: https://a.example/\n    trust: sha256:abc",
     "a hash in capitals": f"url: https://a.example/\n    trust: SHA256:{'A' * 64}",
     "no plugin_id": "url: https://a.example/\n    hold: [A B]",

@@ -76,7 +76,10 @@ def _texts(at: str, given: JSONObject) -> Iterator[Finding | None]:
         yield Finding(f"{at}/token_env", "token_env is not the name of a variable", hint)
     trust, ca_file = as_text(given.get("trust")), as_text(given.get("ca_file"))
     yield _inside(f"{at}/ca_file", ca_file)
-    if not means_sha256(trust):
+    if trust and given.get("endpoint") is not None:
+        hint = "remove it, or name the published catalog by its url"
+        yield Finding(f"{at}/trust", "an endpoint has no signatures that trust could check", hint)
+    elif not means_sha256(trust):
         yield _inside(f"{at}/trust", trust)
     elif sha256_in(trust) is None:
         hint = "write sha256: and the 64 hex digits of the first root's hash, in lower case"
