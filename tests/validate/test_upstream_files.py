@@ -162,6 +162,14 @@ def test_addresses_of_each_form_are_taken(tmp_path: Path, address: str) -> None:
     assert found(tmp_path, {}, SETTINGS + upstream) == []
 
 
+@pytest.mark.parametrize("name", ["aux", "con", "nul", "lpt1"])
+def test_no_upstream_has_the_name_of_a_device(tmp_path: Path, name: str) -> None:
+    settings = upstreams.settings(name)
+    (problem,) = found(tmp_path, upstreams.files(name, {}), settings)
+    assert problem[:2] == ("catalog.yaml", "upstream-settings")
+    assert f'name "{name}" is the name of a device on Windows' in problem[2]
+
+
 def test_two_upstreams_need_two_names_and_two_ids(tmp_path: Path) -> None:
     one = "  - {name: a, url: 'https://a.example/', repository_id: repo-a}\n"
     problems = found(tmp_path, {}, f"{SETTINGS}upstreams:\n{one}{one}")

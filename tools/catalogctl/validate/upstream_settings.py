@@ -6,10 +6,12 @@ import re
 from typing import TYPE_CHECKING
 
 from catalogctl.content_hash import means_sha256, sha256_in
+from catalogctl.device_names import is_device_name
 from catalogctl.jsontypes import as_object, as_text
 from catalogctl.plugin_ids import is_plugin_id
 from catalogctl.source.settings import duration
 from catalogctl.validate.finding import Finding
+from catalogctl.validate.rules.identity import device
 from catalogctl.web_addresses import has_host
 from catalogctl.wording import verbatim
 
@@ -32,7 +34,12 @@ def upstream_settings(value: JSONObject, settings: Settings) -> Iterator[Finding
     for index, each in enumerate(upstreams if isinstance(upstreams, list) else ()):
         at, given = f"/upstreams/{index}", as_object(each)
         yield from _taken(at, given, known)
-        for found in (_address(at, given), *_texts(at, given), *_hold(at, given.get("hold"))):
+        for found in (
+            _name(at, given),
+            _address(at, given),
+            *_texts(at, given),
+            *_hold(at, given.get("hold")),
+        ):
             if found is not None:
                 yield found._replace(code=CODE)
 
@@ -45,6 +52,12 @@ def _taken(at: str, given: JSONObject, known: dict[str, dict[str, str]]) -> Iter
             message = f"{field} {verbatim(text)} is that of {owners[text]}"
             yield Finding(f"{at}/{field}", message, "give each repository its own", code=CODE)
         owners.setdefault(text, f"upstream {as_text(given.get('name'))}")
+
+
+def _name(at: str, given: JSONObject) -> Finding | None:
+    """Return what is wrong with the name of an upstream, which is that of its folder, or None."""
+    name = as_text(given.get("name"))
+    return Finding(f"{at}/name", *device("name", name)) if is_device_name(name) else None
 
 
 def _address(at: str, given: JSONObject) -> Finding | None:
