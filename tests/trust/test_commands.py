@@ -275,6 +275,17 @@ def test_an_expired_root_signs_nothing(
     assert "run catalogctl trust rotate" in maintainer.err
 
 
+def test_signatures_live_for_a_second_at_least(maintainer: Maintainer, tree: Path) -> None:
+    maintainer.init()
+    assert maintainer.sign(tree, "--life", "0s") == 2
+    assert "--life 0s is too short: write 1s or more" in maintainer.err
+    assert not (tree / "trust").exists()
+    assert maintainer.sign(tree, "--life", "1s") == 0
+    renew = ("trust", "renew", tree, "--key", maintainer.keys / "online.pem")
+    assert maintainer.run(*renew, "--life", "0d") == 2
+    assert "--life 0d is too short" in maintainer.err
+
+
 def test_a_clock_before_the_commit_signs_nothing(
     maintainer: Maintainer, tree: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -347,10 +358,14 @@ def test_a_host_cant_have_an_old_edition_signed_anew(maintainer: Maintainer, ser
     assert maintainer.run("trust", "renew", served.url, "--key", renew[-1]) == 2
 
 
-def test_only_expiry_is_mended(maintainer: Maintainer, served: Site, tree: Path) -> None:
+def test_only_expiry_is_mended(
+    maintainer: Maintainer, served: Site, tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Signatures that do not hold are not renewed; those that expired are."""
     key = maintainer.keys / "online.pem"
-    assert maintainer.sign(tree, "--life", "0s") == 0
+    with monkeypatch.context() as earlier:
+        earlier.setattr("time.time", lambda: time.time_ns() / 1e9 - 60)
+        assert maintainer.sign(tree, "--life", "1s") == 0
     assert maintainer.run("trust", "show", tree) == 1
     assert maintainer.run("trust", "renew", tree, "--key", key) == 0, maintainer.err
     assert maintainer.run("trust", "show", tree) == 0

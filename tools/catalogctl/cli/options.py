@@ -144,14 +144,20 @@ _DURATION = re.compile(r"([0-9]{1,6})([smhd])")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
-def duration(option: str) -> Callable[[str], float]:
-    """Return what reads a duration in seconds; it raises UsageError, which names the option."""
+def duration(option: str, *, least: int = 0) -> Callable[[str], float]:
+    """Return what reads a duration of at `least` so many seconds.
+
+    It raises UsageError, which names the option.
+    """
 
     def seconds(given: str) -> float:
         match = _DURATION.fullmatch(given)
         if match is None:
             raise UsageError(f"{option} {given} is not a duration: write 1h, 90m, 45s or 2d")
-        return float(int(match[1]) * _SECONDS[match[2]])
+        length = int(match[1]) * _SECONDS[match[2]]
+        if length < least:
+            raise UsageError(f"{option} {given} is too short: write {least}s or more")
+        return float(length)
 
     return seconds
 
