@@ -164,6 +164,25 @@ def test_one_set_of_keys_serves_two_catalogs(maintainer: Maintainer, tmp_path: P
     assert keys[0] == keys[1]
 
 
+def test_encrypted_keys_need_their_passphrase(maintainer: Maintainer, tmp_path: Path) -> None:
+    """And no further key is made before that is known."""
+    secret = tmp_path / "passphrase"
+    secret.write_text("correct horse\n")
+    maintainer.init("--passphrase-file", str(secret))
+    before = sorted(maintainer.keys.iterdir())
+    other = write_catalog(tmp_path / "other")
+    init = ("trust", "init", "--keys", maintainer.keys, "--catalog", other, "--root-keys", "3")
+    assert maintainer.run(*init, "--no-passphrase") == 2
+    assert "root-1.pem is encrypted: leave out --no-passphrase" in maintainer.err
+    secret.write_text("wrong\n")
+    assert maintainer.run(*init, "--passphrase-file", secret) == 2
+    assert "the passphrase is wrong" in maintainer.err
+    assert sorted(maintainer.keys.iterdir()) == before
+    secret.write_text("correct horse\n")
+    assert maintainer.run(*init, "--passphrase-file", secret) == 0, maintainer.err
+    assert "ENCRYPTED" in (maintainer.keys / "root-3.pem").read_text()
+
+
 # Signing
 
 
@@ -432,6 +451,28 @@ def test_a_root_that_only_a_new_key_has_signed_waits(maintainer: Maintainer) -> 
         assert maintainer.err == "catalogctl: 2.root.json waits for 1 more signature\n"
     assert maintainer.run("trust", "rotate", "--key", maintainer.keys / "root-2.pem") == 0
     assert maintainer.run("trust", "show") == 0
+
+
+@pytest.mark.parametrize(
+    ("option", "cause"),
+    [
+        (("--drop-root", "zz"), "is not the id of one root key"),
+        (("--threshold", "9"), "9 of 2 root keys can't sign"),
+        (("--add-root", "none.pem"), "none.pem does not exist"),
+        ((), "waits for signatures"),
+    ],
+)
+def test_no_online_key_is_made_for_a_root_that_can_not_be(
+    maintainer: Maintainer, option: tuple[str, ...], cause: str
+) -> None:
+    maintainer.init("--no-passphrase", "--threshold", "2")
+    rotate = ("trust", "rotate", "--key", maintainer.keys / "root-1.pem")
+    if not option:
+        assert maintainer.run(*rotate) == 0
+    new = maintainer.keys / "new.pem"
+    assert maintainer.run(*rotate, "--new-online", new, *option) in {1, 2}
+    assert cause in maintainer.err
+    assert not new.exists()
 
 
 def test_a_root_counts_the_keys_that_must_sign_it(maintainer: Maintainer) -> None:

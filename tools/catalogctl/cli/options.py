@@ -173,7 +173,8 @@ trust = click.option(
 def trusted_root(given: str | None, location: str | None) -> str | None:
     """Return the root to pin for a location: `--trust`, or for a URL the environment's, if any.
 
-    An empty `--trust` is returned as it is, because a root was to be pinned; it pins none. Raise UsageError if `--trust` is given without a URL.
+    An empty `--trust` is returned as it is: it pins nothing, but a root was to be pinned. Raise
+    UsageError if `--trust` is given without a URL.
     """
     from catalogctl.fetch.address_or_path import is_address
 
