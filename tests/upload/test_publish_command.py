@@ -167,12 +167,15 @@ USAGE = {
     "unknown": (["carrier-pigeon://bucket/"], "can't publish to carrier-pigeon://bucket"),
     "grace": (["www", "--grace", "soon"], "--grace soon is not a duration"),
     "itself": (["./public"], "./public is the tree itself"),
+    "inside": (["public/www"], "public/www is the tree itself, or inside it"),
+    "inside by a link": (["link/a/b"], "link/a/b is the tree itself, or inside it"),
     "empty": ([""], "the destination is empty"),
 }
 
 
 @pytest.mark.parametrize(("arguments", "words"), USAGE.values(), ids=USAGE)
 def test_wrong_usage_is_explained(arguments: list[str], words: str, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to("public")
     done = run("publish", *arguments, cwd=tmp_path)
     assert done.code == 2
     assert words in done.err

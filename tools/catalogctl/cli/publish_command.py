@@ -73,13 +73,17 @@ def publish_command(destination: str, tree: Path, output: Output, **values: Any)
     Exit codes: 0 success, 2 wrong usage, 3 something outside failed.
     """
     from catalogctl.cli.progress import progress
+    from catalogctl.fetch.address_or_path import is_address
     from catalogctl.upload.built_tree import read_tree
     from catalogctl.upload.destination import open_store
     from catalogctl.upload.publishing import PublishOptions, publish
 
     store = open_store(destination)
-    if Path(destination).resolve() == tree.resolve():
-        raise UsageError(f"{destination} is the tree itself: name the place to publish it to")
+    is_inside = Path(destination).resolve().is_relative_to(tree.resolve())
+    if is_inside and not is_address(destination):
+        raise UsageError(
+            f"{destination} is the tree itself, or inside it: name the place to publish it to"
+        )
     with progress(output) as shown:
         how = PublishOptions(
             who=_who(os.environ), clock=time.time, tell=say, progress=shown, **values

@@ -55,7 +55,7 @@ def verify_command(location: str, workers: int, trust: str | None, output: Outpu
         path = Path(location)  # a tree's manifest or index is taken as its folder
         is_inside = path.name in {"manifest.json", "index.json"} and path.is_file()
         location = str(path.parent if is_inside else path)
-    root = trust or options.trusted_root(None, location)
+    root = options.trusted_root(None, location) if trust is None else trust
     is_signed = root is not None or (is_url and _is_remembered(location))
     if is_signed:
         differences = _compare_signed(location, root, workers)
