@@ -6,11 +6,13 @@
   /**
    * The input elements and how to read their values; undefined means «left out».
    * @typedef {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} Writable
-   * @typedef {{control: Writable, read: () => unknown, hint?: string}} Control
-   * @typedef {{control: Writable, bad: HTMLElement, read: () => unknown, touched: boolean}} Field
+   * `loss` says what of the text in it the value would lack.
+   * @typedef {{control: Writable, read: () => unknown, hint?: string, loss?: () => string}} Control
+   * @typedef {{control: Writable, bad: HTMLElement, read: () => unknown, touched: boolean, loss: () => string}} Field
    */
   const { check, below } = globalThis.catalogCheck;
   const { element, elements, make } = globalThis.catalogElements;
+  const json = globalThis.catalogJson;
   const { References, isObject } = globalThis.catalogReferences;
   const { startWorker } = globalThis.catalogScripts;
   const { counted, t } = globalThis.catalogWords;
@@ -34,15 +36,20 @@
   const written = (value) => (typeof value === "string" ? value : JSON.stringify(value));
   /** @param {string} name @param {JsonObject} schema */
   const isSecret = (name, schema) => schema.format === "password" || SECRET.test(name);
-  /** A value as `jsonOr` reads it back. @param {unknown} value */
+  /** A value as text that is read back as it. @param {unknown} value */
   const readable = (value) =>
-    typeof value === "string" && jsonOr(value) === value ? value : JSON.stringify(value);
+    typeof value === "string" && json.read(value, true) === value ? value : JSON.stringify(value);
   /** The type besides null, "several" if there are more, "" if any. @param {JsonObject} schema */
   const typeOf = (schema) => {
     const types = [schema.type].flat().filter((type) => type && type !== "null");
     if (types.length > 1) return "several";
     return text(types[0]) || (isObject(schema.properties) ? "object" : "");
   };
+  /** Whether the value may be a text. @param {JsonObject} schema */
+  const allowsText = (schema) => typeOf(schema) === "" || [schema.type].flat().includes("string");
+  /** What values that can't be texts lack of those in a field. @param {JsonObject} schema @param {string[]} texts */
+  const lossOf = (schema, texts) =>
+    allowsText(schema) ? "" : (texts.map(json.loss).find(Boolean) ?? "");
 
   /** Tests patterns in a worker, each (pattern, text) once. */
   class Patterns {
@@ -198,7 +205,7 @@
         );
       }
       const id = `${this.id}-${this.fields.size}`;
-      const { control, read, hint } = this.control(schema, preset);
+      const { control, read, hint, loss } = this.control(schema, preset);
       // No control shows every value: a default stays as it is until the field is changed.
       let changed = false;
       control.addEventListener("input", () => {
@@ -216,6 +223,7 @@
         control,
         bad,
         read: () => (changed ? read() : preset),
+        loss: () => (changed ? (loss?.() ?? "") : ""),
         touched: false,
       });
       const tick = control.type === "checkbox";
@@ -247,7 +255,7 @@
       if (type === "integer" || type === "number") return this.number(schema, type, given);
       if (type === "array") return this.list(schema, given);
       if (type === "string" || type === "") return this.string(schema, given, type === "");
-      return this.json(given);
+      return this.json(schema, given);
     }
 
     /** @param {unknown[]} values @param {unknown} given @returns {Control} */
@@ -280,6 +288,7 @@
               ? NaN
               : undefined
             : Number(control.value),
+        loss: () => lossOf(schema, [control.value]),
       };
     }
 
@@ -300,41 +309,40 @@
       return {
         control,
         read: () =>
-          control.value === "" ? undefined : any ? jsonOr(control.value) : control.value,
+          control.value === "" ? undefined : any ? json.read(control.value, true) : control.value,
       };
     }
 
     /** @param {JsonObject} schema @param {unknown} given @returns {Control} */
     list(schema, given) {
       const items = this.references.follow(schema.items ?? {}).schema;
-      const type = isObject(items) ? typeOf(items) : "";
-      if (type === "object" || type === "array") return this.json(given);
+      const each = isObject(items) ? items : {};
+      const type = typeOf(each);
+      if (type === "object" || type === "array") return this.json(schema, given);
       const control = make("textarea", { rows: "3", dir: "auto" });
       if (Array.isArray(given))
         control.value = given.map(type === "string" ? written : readable).join("\n");
       /** @param {string} line */
-      const item = (line) => (type === "string" ? line : jsonOr(line));
+      const item = (line) => (type === "string" ? line : json.read(line, allowsText(each)));
+      const lines = () => control.value.split("\n").filter((line) => line.trim());
       return {
         control,
         hint: t("one_on_each_line"),
-        read: () =>
-          control.value.trim() === ""
-            ? undefined
-            : control.value
-                .split("\n")
-                .filter((line) => line.trim())
-                .map(item),
+        read: () => (lines().length === 0 ? undefined : lines().map(item)),
+        loss: () => lossOf(each, lines()),
       };
     }
 
-    /** @param {unknown} given @returns {Control} */
-    json(given) {
+    /** @param {JsonObject} schema @param {unknown} given @returns {Control} */
+    json(schema, given) {
       const control = make("textarea", { rows: "3", spellcheck: "false" });
       if (given !== undefined) control.value = JSON.stringify(given, null, 2);
       return {
         control,
         hint: t("write_json"),
-        read: () => (control.value.trim() === "" ? undefined : jsonOr(control.value)),
+        read: () =>
+          control.value.trim() === "" ? undefined : json.read(control.value, allowsText(schema)),
+        loss: () => lossOf(schema, [control.value]),
       };
     }
 
@@ -358,10 +366,11 @@
     update(changed) {
       for (const field of this.fields.values()) if (field.control === changed) field.touched = true;
       const value = this.value();
+      const losses = this.losses();
       const found = check(this.references, value, (pattern, given) =>
         this.patterns.test(pattern, given),
-      );
-      const wrong = found.filter((each) => !each.unsure);
+      ).filter((each) => !losses.has(this.fieldAt(each.path)));
+      const wrong = [...losses.values(), ...found.filter((each) => !each.unsure)];
       const unsure = found.filter((each) => each.unsure);
       /** @type {Map<string, Finding>} The first finding of each field, errors before doubts. */
       const firsts = new Map();
@@ -379,6 +388,17 @@
       const words = this.words(wrong, unsure);
       if (this.verdict.textContent !== words) this.verdict.textContent = words;
       this.write(this.value(new Set(wrong.map((each) => this.fieldAt(each.path)))));
+    }
+
+    /** A finding for each field whose value would not be all that was typed. */
+    losses() {
+      /** @type {Map<string, Finding>} */
+      const found = new Map();
+      for (const [path, field] of this.fields) {
+        const lost = field.loss();
+        if (lost) found.set(path, { path, text: lost });
+      }
+      return found;
     }
 
     /** The field for a path in the value, or "" if there is none. @param {string} path */
@@ -403,7 +423,9 @@
     write(value) {
       const { schema } = this.references.follow(this.references.root);
       const required = isObject(schema) && Array.isArray(schema.required) ? schema.required : [];
-      const given = Object.entries(value).map(([name, each]) => `${plain(name)}: ${quoted(each)}`);
+      const given = Object.entries(value).map(
+        ([name, each]) => `${plain(name)}: ${json.quoted(each)}`,
+      );
       const missing = required
         .filter((name) => typeof name === "string" && !(name in value))
         .map((name) => t("yaml_required", { name: plain(name) }));
@@ -451,25 +473,7 @@
 
   /** A name as YAML: unquoted if it can't be read as anything else. @param {string} name */
   function plain(name) {
-    return NAME.test(name) && !WORDS.has(name.toLowerCase()) ? name : quoted(name);
-  }
-
-  /** JSON that means the same in YAML. @param {unknown} value */
-  function quoted(value) {
-    return JSON.stringify(value).replace(
-      /[\x7f-\x9f\u2028\u2029\ufeff]/g,
-      (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`,
-    );
-  }
-
-  /** @param {string} value @returns {unknown} */
-  function jsonOr(value) {
-    try {
-      const read = JSON.parse(value);
-      return typeof read === "number" && !Number.isFinite(read) ? value : read;
-    } catch {
-      return value;
-    }
+    return NAME.test(name) && !WORDS.has(name.toLowerCase()) ? name : json.quoted(name);
   }
 
   for (const box of elements(".opts", HTMLElement)) new Form(box);

@@ -67,17 +67,23 @@ def test_a_chart_is_of_the_counts_and_names_what_has_no_value(page: Page, addres
 
 
 def test_the_same_query_is_given_for_other_tools(page: Page, address: str) -> None:
-    asked(page, address, "list", {"only": ["name"], "minimal": False, "keyword": 'it\'s "x"'})
+    tiny = {"k": "tags.x", "v": 1e-7, "o": "gt"}
+    query = {"only": ["name"], "minimal": False, "keyword": 'it\'s "x"', "filter": [tiny]}
+    asked(page, address, "list", query)
     expect(page.locator("#use-catalogctl code")).to_have_text(
         "catalogctl list --from \"$CATALOG_URL\" --query - <<'QUERY'\n"
         '{\n  "only": [\n    "name"\n  ],\n  "minimal": false,\n'
-        '  "keyword": "it\'s \\"x\\""\n}\nQUERY'
+        '  "keyword": "it\'s \\"x\\"",\n'
+        '  "filter": [\n    {\n      "k": "tags.x",\n'
+        '      "v": 1.0e-7,\n      "o": "gt"\n    }\n  ]\n'
+        "}\nQUERY"
     )
     expect(page.locator("#use-python code")).to_contain_text(
-        'catalog.list({"only": ["name"], "minimal": False, "keyword": "it\'s \\"x\\""})'
+        '    "keyword": "it\'s \\"x\\"",\n'
+        '    "filter": [{"k": "tags.x", "v": 1.0e-7, "o": "gt"}],\n'
     )
     expect(page.locator("#use-curl code")).to_contain_text("/list/all.json")
-    expect(page.locator("#use-yaml code")).to_contain_text("kind: list")
+    expect(page.locator("#use-yaml code")).to_contain_text('"v": 1.0e-7')
 
 
 @pytest.mark.parametrize(

@@ -171,6 +171,15 @@ ODD: dict[str, JSON] = {
         }
     },
     "recursive": {"properties": {"a": {"type": "string"}, "below": {"$ref": "#"}}},
+    "exact": {
+        "properties": {
+            "big": {"type": "integer"},
+            "object": {"type": "object"},
+            "numbers": {"type": "array", "items": {"type": "number"}},
+            "list": {"type": "array"},
+            "small": {"type": "number"},
+        }
+    },
 }
 
 
@@ -242,7 +251,7 @@ def test_a_default_stays_as_it_is_until_its_field_is_changed(page: Page, odd_add
     for name, shown, text, value in (
         ("which", '"all"', "7", "7"),
         ("many", "5", '"5"', '"5"'),
-        ("release", '"1.10"', '"1.11"', '"1.11"'),
+        ("release", "1.10", "1.20", '"1.20"'),
         ("ports", '"1"', '"1"\n2', '["1",2]'),
     ):
         expect(form.get_by_label(name)).to_have_value(shown)
@@ -255,6 +264,24 @@ def test_a_default_stays_as_it_is_until_its_field_is_changed(page: Page, odd_add
     form.get_by_label("note").fill("")
     del values["note"]
     expect(own).to_have_text(lines())
+
+
+def test_what_would_be_rounded_is_not_written(page: Page, odd_address: str) -> None:
+    page.goto(f"{odd_address}plugins/plugin-exact/")
+    form, own = page.locator(".form"), page.locator("#options .code code").first
+    digits = "has more digits than every reader of numbers keeps"
+    for label, text, said in (
+        ("big", "12345678901234567890", digits),
+        ("object", '{"a": 1, "a": 2}', "has two members with the same name"),
+        ("numbers", "1.10\n9007199254740993", digits),
+        ("list", "1.10\n1e5\n7", ""),
+        ("small", "0.0000001", ""),
+    ):
+        field = form.get_by_label(label)
+        field.fill(text)
+        expect(field.locator("xpath=..").locator(".bad")).to_have_text(said)
+    expect(form.get_by_role("status")).to_contain_text("3 things are still missing or wrong")
+    expect(own).to_have_text('options:\n  list: ["1.10","1e5",7]\n  small: 1.0e-7')
 
 
 def test_a_reference_is_drawn_as_what_it_leads_to(page: Page, odd_address: str) -> None:

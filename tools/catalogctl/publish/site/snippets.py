@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from catalogctl.model.plugin import Plugin
 
 _UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff]")
+_NUMBER = re.compile(r'"(?:[^"\\]|\\.)*+"|-?[0-9]+(?:\.[0-9]+)?e')
 _NAME = re.compile("[A-Za-z][A-Za-z0-9_-]*")
 _WORDS = frozenset({"y", "yes", "n", "no", "on", "off", "true", "false", "null"})
 """Names that YAML readers take for something other than text; form.js has them too."""
@@ -40,13 +41,22 @@ encode = msgspec.json.Encoder().encode
 def quoted(value: JSON) -> str:
     """Return the value as JSON that means the same in YAML, Python and JavaScript.
 
-    Line ends of YAML 1.1 and JavaScript that JSON does not escape are escaped. This works for
-    strings, numbers, and lists and objects of them; Python spells true, false and null differently.
+    Line ends of YAML 1.1 and JavaScript that JSON does not escape are escaped. Numbers with an
+    exponent get a dot, without which YAML 1.1 reads text. This works for strings, numbers, and
+    lists and objects of them; Python spells true, false and null differently.
     """
-    text = encode(value).decode() if type(value) is str else json.dumps(value, ensure_ascii=False)
+    if type(value) is str:
+        text = encode(value).decode()
+    else:
+        text = _NUMBER.sub(_dotted, json.dumps(value, ensure_ascii=False))
     if text.isascii() and "\x7f" not in text:
         return text
     return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def _dotted(found: re.Match[str]) -> str:
+    token = found[0]
+    return token if "." in token or token.startswith('"') else f"{token[:-1]}.0e"
 
 
 def plain(name: str) -> str:
