@@ -15,7 +15,7 @@
   const json = globalThis.catalogJson;
   const { References, isObject } = globalThis.catalogReferences;
   const { startWorker } = globalThis.catalogScripts;
-  const { counted, t } = globalThis.catalogWords;
+  const { counted, number, t } = globalThis.catalogWords;
   const DEPTH = 5;
   const MOST_FIELDS = 200;
   const LONG = 120;
@@ -139,10 +139,16 @@
       this.snippet = snippet ? document.querySelector(`#${snippet} code`) : null;
       this.yaml = element(".code code", HTMLElement, box);
       this.verdict = make("p", { class: "verdict", role: "status" });
+      this.isCut = false;
+      const drawn = this.drawn();
+      const cut = this.isCut
+        ? [make("p", { class: "hint" }, t("first_options", { count: number(MOST_FIELDS) }))]
+        : [];
       const form = make(
         "form",
         { class: "form", novalidate: "", autocomplete: "off" },
-        this.group(this.references.follow(this.references.root).schema, "", []),
+        drawn,
+        ...cut,
         this.verdict,
       );
       form.addEventListener("submit", (event) => event.preventDefault());
@@ -150,6 +156,14 @@
       form.addEventListener("focusout", (event) => this.update(event.target));
       element(".drawn", HTMLElement, box).replaceChildren(form);
       this.update();
+    }
+
+    /** The fields of all options, or one for JSON if the schema names none. */
+    drawn() {
+      const { schema } = this.references.follow(this.references.root);
+      if (this.references.members(schema).properties.size > 0) return this.group(schema, "", []);
+      const whole = isObject(schema) ? schema : {};
+      return this.option(this.key, { ...whole, type: "object" }, "", [], false, undefined);
     }
 
     /**
@@ -160,15 +174,17 @@
     group(schema, path, around, presets) {
       const grid = make("div", { class: "fields-of" });
       if (!isObject(schema)) return grid;
-      const needed = new Set(Array.isArray(schema.required) ? schema.required : []);
-      for (const [name, option] of Object.entries(
-        isObject(schema.properties) ? schema.properties : {},
-      )) {
-        if (this.fields.size >= MOST_FIELDS) break;
+      const { properties, required } = this.references.members(schema);
+      const options = [...properties];
+      if (options.length > MOST_FIELDS)
+        options.sort(([one], [other]) => Number(required.has(other)) - Number(required.has(one)));
+      for (const [name, option] of options) {
+        this.isCut ||= this.fields.size >= MOST_FIELDS;
+        if (this.isCut) break;
         const at = below(path, name);
         const preset =
           isObject(presets) && Object.hasOwn(presets, name) ? presets[name] : undefined;
-        grid.append(this.option(name, option, at, [...around, schema], needed.has(name), preset));
+        grid.append(this.option(name, option, at, [...around, schema], required.has(name), preset));
       }
       return grid;
     }
@@ -183,17 +199,15 @@
       const schema = isObject(found) ? found : {};
       const preset = isSecret(name, schema)
         ? undefined
-        : outer === undefined
-          ? schema.default
-          : outer;
+        : this.withoutSecrets(outer === undefined ? schema.default : outer, schema);
       const title = text(schema.title);
       const shown = title
         ? [make("bdi", {}, title), " ", make("code", {}, make("bdi", {}, name))]
         : [make("bdi", {}, name)];
       const need = required ? [" ", make("span", { class: "need" }, t("needed"))] : [];
       if (
-        typeOf(schema) === "object" &&
-        isObject(schema.properties) &&
+        ["object", ""].includes(typeOf(schema)) &&
+        this.references.members(schema).properties.size > 0 &&
         around.length < DEPTH &&
         !around.includes(schema)
       ) {
@@ -241,6 +255,29 @@
         ...(help ? [make("p", { class: "help", id: `${id}-help`, dir: "auto" }, help)] : []),
         bad,
       );
+    }
+
+    /**
+     * A default without the members and items that look like secrets.
+     * @param {unknown} value @param {JsonObject} schema @returns {unknown}
+     */
+    withoutSecrets(value, schema) {
+      const isList = Array.isArray(value);
+      if (!isList && !isObject(value)) return value;
+      const { properties } = this.references.members(schema);
+      /** @param {string} name */
+      const partOf = (name) => {
+        if (isList) return Array.isArray(schema.items) ? schema.items[Number(name)] : schema.items;
+        return properties.has(name) ? properties.get(name) : schema.additionalProperties;
+      };
+      const kept = Object.entries(value)
+        .map(([name, each]) => {
+          const { schema: part } = this.references.follow(partOf(name));
+          return { name, each, part: isObject(part) ? part : {} };
+        })
+        .filter(({ name, part }) => !isSecret(isList ? "" : name, part))
+        .map(({ name, each, part }) => [name, this.withoutSecrets(each, part)]);
+      return isList ? kept.map(([, each]) => each) : Object.fromEntries(kept);
     }
 
     /** @param {JsonObject} schema @param {unknown} given @returns {Control} */
@@ -346,13 +383,17 @@
       };
     }
 
-    /** The value of the whole form, without the fields left out. @param {Set<string>} [without] */
+    /**
+     * The value of the whole form, without the fields left out.
+     * @param {Set<string>} [without] @returns {unknown}
+     */
     value(without) {
       /** @type {JsonObject} */
       const whole = Object.create(null);
       for (const [path, field] of this.fields) {
         const value = without?.has(path) ? undefined : field.read();
         if (value === undefined) continue;
+        if (path === "") return value;
         const names = namesOf(path);
         const last = names.pop() ?? "";
         let place = whole;
@@ -387,7 +428,8 @@
       }
       const words = this.words(wrong, unsure);
       if (this.verdict.textContent !== words) this.verdict.textContent = words;
-      this.write(this.value(new Set(wrong.map((each) => this.fieldAt(each.path)))));
+      const unfit = wrong.find((each) => each.path === "");
+      this.write(this.value(new Set(wrong.flatMap((each) => this.fieldsAt(each.path)))), unfit);
     }
 
     /** A finding for each field whose value would not be all that was typed. */
@@ -408,6 +450,16 @@
       );
     }
 
+    /**
+     * The fields of what is at a path: one, or those of a group. No field is at fault for the whole.
+     * @param {string} path
+     */
+    fieldsAt(path) {
+      const field = this.fieldAt(path);
+      if (this.fields.has(field) || path === "") return [field];
+      return [...this.fields.keys()].filter((key) => key.startsWith(`${path}/`));
+    }
+
     /** Shows the summary of the form. @param {Finding[]} wrong @param {Finding[]} unsure */
     words(wrong, unsure) {
       if (wrong.length > 0) {
@@ -419,20 +471,27 @@
       return unsure.length > 0 ? t("options_unsure", { why: named(unsure[0]) }) : t("options_fit");
     }
 
-    /** Writes what fits the schema as YAML, with a comment for what is missing. @param {JsonObject} value */
-    write(value) {
-      const { schema } = this.references.follow(this.references.root);
-      const required = isObject(schema) && Array.isArray(schema.required) ? schema.required : [];
+    /**
+     * Writes what fits the schema as YAML, with a comment for what is missing, and why the whole
+     * does not fit.
+     * @param {unknown} whole @param {Finding} [unfit]
+     */
+    write(whole, unfit) {
+      const value = isObject(whole) ? whole : {};
+      const { required } = this.references.members(this.references.root);
+      // No letter may end the comment.
+      const why = unfit ? [t("yaml_unfit", { why: unfit.text.replace(/[\s\x85]+/g, " ") })] : [];
       const given = Object.entries(value).map(
         ([name, each]) => `${plain(name)}: ${json.quoted(each)}`,
       );
-      const missing = required
-        .filter((name) => typeof name === "string" && !(name in value))
+      const missing = [...required]
+        .filter((name) => typeof name === "string")
+        .filter((name) => !Object.hasOwn(value, name))
         .map((name) => t("yaml_required", { name: plain(name) }));
       const empty = given.length > 0 ? "" : " {}";
       /** @param {string} indent */
       const lines = (indent) =>
-        empty + [...given, ...missing].map((line) => `\n${indent}  ${line}`).join("");
+        empty + [...why, ...given, ...missing].map((line) => `\n${indent}  ${line}`).join("");
       this.yaml.textContent = `${plain(this.key)}:${lines("")}`;
       if (this.snippet) {
         const before = this.snippet.textContent?.split("\n  options:")[0];

@@ -204,6 +204,8 @@ interface SchemaReferences {
   root: unknown;
   /** `lost` is the first reference that leads nowhere, or in a circle. */
   follow(schema: unknown): { schema: unknown; lost?: string };
+  /** The members that the schema of an object names, with those of its `allOf`. */
+  members(schema: unknown): { properties: Map<string, unknown>; required: Set<unknown> };
 }
 
 /** What is wrong with a value, or can't be told here. */
