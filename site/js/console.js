@@ -200,8 +200,11 @@
     const rows = Array.isArray(answer.results) ? answer.results : [];
     const total = answer.total_count ?? rows.length;
     const all = asked === "list" ? counted("count_plugins", total) : counted("count_rows", total);
-    heading.textContent =
-      total === rows.length ? all : t("rows_of", { number: number(rows.length), rows: all });
+    shown.isCount = asked === "list" && isObject(found.query) && found.query.count_only === true;
+    if (shown.isCount) heading.textContent = t("counted_only", { plugins: all });
+    else
+      heading.textContent =
+        total === rows.length ? all : t("rows_of", { number: number(rows.length), rows: all });
     const time = found.ms < 1 ? t("under_one") : Math.round(found.ms);
     summary.textContent = t("asked", { time, now });
     hideAnswer(false);
@@ -425,6 +428,7 @@
     offered: [],
     /** @type {TableView} */
     view: { root, sorted: null },
+    isCount: false,
   };
 
   /** @param {unknown} value */
@@ -481,12 +485,9 @@
   }
 
   function showTable() {
-    const { rows, columns, view } = shown;
-    byId("table").replaceChildren(
-      ...(rows.length > 0
-        ? table(rows, columns, view)
-        : [make("p", { class: "none" }, t("no_rows"))]),
-    );
+    const { rows, columns, view, isCount } = shown;
+    const none = isCount ? [] : [make("p", { class: "none" }, t("no_rows"))];
+    byId("table").replaceChildren(...(rows.length > 0 ? table(rows, columns, view) : none));
   }
 
   /** Chips that choose the columns: those shown, a few others, and a menu of the rest. */

@@ -33,6 +33,11 @@ def test_a_shared_link_runs_its_query_in_a_worker(page: Page, address: str) -> N
     expect(link).to_have_attribute("href", f"{address}plugins/plugin-cloudwatch/")
     page.get_by_role("tab", name="JSON").click()
     expect(page.locator("#json code")).to_contain_text('"total_count": 1')
+    page.get_by_label("Query as JSON").fill('{"count_only": true}')
+    page.keyboard.press("Control+Enter")
+    title = page.get_by_role("heading", name="34 plugins, counted only", exact=True)
+    expect(title).to_be_visible()
+    expect(page.locator("#table")).to_be_empty()
 
 
 def test_an_example_of_the_catalog_is_a_chart_and_its_answer_a_file(
@@ -98,6 +103,7 @@ def test_the_same_query_is_given_for_other_tools(page: Page, address: str) -> No
             'line 2, column 8: there is no field "nam" (did you mean "name"?)',
         ),
         ("stat", '{"aggregate": [{"grup": {}}]}', "ERROR_INVALID_PARAMETER"),
+        ("list", "null", "line 1, column 1: a query is an object"),
         ("stat", "{}", "ERROR_REQUIRED_PARAMETER"),
     ],
 )
