@@ -16,7 +16,6 @@
   const MOST_CHIPS = 3;
   const LONGEST = 200_000;
   const EVERY = "*";
-  const ROW = 1.875;
   /** @param {string} id */
   const byId = (id) => element(`#${id}`, HTMLElement);
   const box = byId("console");
@@ -564,7 +563,7 @@
       role: "img",
       "aria-label": name,
       width: "100%",
-      height: `${bars.length * ROW}em`,
+      height: "100%",
     }))
       svg.setAttribute(key, value);
     bars.forEach(({ length }, n) => {
@@ -576,9 +575,9 @@
         for (const [key, value] of Object.entries({
           class: css,
           x: "0",
-          y: `${n * ROW + 0.5}em`,
+          y: `${(100 * (n + 0.25)) / bars.length}%`,
           width,
-          height: ".875em",
+          height: `${50 / bars.length}%`,
           rx: "4",
         }))
           bar.setAttribute(key, value);

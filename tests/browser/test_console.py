@@ -60,6 +60,22 @@ def counts(key: dict[str, str]) -> dict[str, Any]:
     return {"aggregate": [{"group": group}, {"sort": {"key": "count"}}]}
 
 
+CUT_OR_BESIDE = """() => {
+    const middle = (each) => {
+        const { top, bottom } = each.getBoundingClientRect()
+        return (top + bottom) / 2
+    }
+    const bars = document.querySelectorAll("#chart .track")
+    return [...document.querySelectorAll("#chart li")].filter((each, n) => {
+        const text = each.firstElementChild
+        const style = getComputedStyle(text)
+        const isWhole = style.overflow === "visible" && text.scrollWidth <= text.clientWidth + 1
+        return !isWhole || Math.abs(middle(each) - middle(bars[n])) > 1
+    }).map((each) => each.textContent)
+}"""
+"""Rows of a chart whose text is cut off, or not beside its bar."""
+
+
 def test_a_chart_is_of_the_counts_and_names_what_has_no_value(page: Page, address: str) -> None:
     asked(page, address, "stat", counts({"key": "tags.license", "name": "license"}))
     expect(page.locator("#chart li")).to_have_text(["Apache-2.01", "No license33"])
@@ -69,6 +85,10 @@ def test_a_chart_is_of_the_counts_and_names_what_has_no_value(page: Page, addres
     asked(page, address, "stat", counts(year))
     expect(page.locator("#chart li")).to_have_text(["20261", "202233"])
     expect(page.locator("#table tbody td:first-child")).to_have_text(["2026", "2022"])
+    page.set_viewport_size({"width": 360, "height": 800})
+    asked(page, address, "stat", counts({"key": "plugin_id", "name": "plugin_id"}))
+    expect(page.locator("#chart svg")).to_be_visible()
+    assert page.evaluate(CUT_OR_BESIDE) == []
 
 
 def test_the_same_query_is_given_for_other_tools(page: Page, address: str) -> None:
