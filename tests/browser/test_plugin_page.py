@@ -61,7 +61,7 @@ def plugins() -> list[Plugin]:
     deprecated: JSON = {"reason": "It reads nothing new", "successor": LONG, "since": "2026-10-01"}
     return [
         replace(whole, documents=PluginDocuments(README, CHANGELOG)),
-        site.plugin("plugin-sparse", "Sparse", service_type="a.Kind", provider=None),
+        site.plugin("plugin-sparse", "LongUnbroken" * 21, service_type="a.Kind", provider=None),
         site.plugin("plugin-deprecated", "Deprecated", versions=["1.0.0"], deprecated=deprecated),
         site.plugin("plugin-disabled", "Disabled", state="DISABLED", versions=["1.0.0"]),
     ]
