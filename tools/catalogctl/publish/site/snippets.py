@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from catalogctl.model.plugin import Plugin
 
 _UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff]")
-_NUMBER = re.compile(r'"(?:[^"\\]|\\.)*+"|-?[0-9]+(?:\.[0-9]+)?e')
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"?|([0-9.]+)(e?)')
 _NAME = re.compile("[A-Za-z][A-Za-z0-9_-]*")
 _WORDS = frozenset({"y", "yes", "n", "no", "on", "off", "true", "false", "null"})
 """Names that YAML readers take for something other than text; form.js has them too."""
@@ -48,15 +48,16 @@ def quoted(value: JSON) -> str:
     if type(value) is str:
         text = encode(value).decode()
     else:
-        text = _NUMBER.sub(_dotted, json.dumps(value, ensure_ascii=False))
+        text = _TOKEN.sub(_dotted, json.dumps(value, ensure_ascii=False))
     if text.isascii() and "\x7f" not in text:
         return text
     return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def _dotted(found: re.Match[str]) -> str:
-    token = found[0]
-    return token if "." in token or token.startswith('"') else f"{token[:-1]}.0e"
+    """Return a token of JSON, with a dot before the exponent of a number."""
+    digits, exponent = found[1], found[2]
+    return f"{digits}.0e" if exponent and "." not in digits else found[0]
 
 
 def plain(name: str) -> str:
