@@ -196,7 +196,7 @@ def test_a_request_with_a_domain_that_a_plugin_does_not_have_is_refused(
 
 
 def test_an_unknown_plugin_is_not_found(call: Callable[..., Any]) -> None:
-    for plugin_id in ("nope", "../catalog", "JIRA", "", "jira.yaml"):
+    for plugin_id in ("nope", "../catalog", "JIRA", "jira.yaml"):
         done = call("update", "--name", "x", "--format", "json", "--", plugin_id)
         assert (done.code, done.answer["error"]) == (1, "ERROR_NOT_FOUND"), plugin_id
 
