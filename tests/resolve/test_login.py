@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import json
+import os
 import sys
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
@@ -12,6 +13,7 @@ from urllib.parse import parse_qs
 import pytest
 
 from catalogctl.resolve.credentials import user_of, variable
+from catalogctl.resolve.failures import RegistryError
 from catalogctl.resolve.image_outcomes import OutcomeState
 from catalogctl.resolve.registry_kinds import kind_of
 from support.authority import Authority
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from catalogctl.jsontypes import JSONObject
     from catalogctl.resolve.image_outcomes import ResolveReport
 
 LOCALHOST = "127.0.0.1"
@@ -145,6 +148,23 @@ def test_a_certificate_of_an_unknown_authority_is_refused(public: Guarded, tmp_p
     cause = outcome(report, "plugin-a").cause
     assert cause.startswith(f"the TLS certificate of {public.registry.host} was refused")
     assert outcome(report, "plugin-a").attempts == 1
+
+
+@pytest.mark.parametrize("seconds", ["1" + 400 * "0", "1e999", "NaN", "-1", '"60"', "true"])
+def test_a_token_is_used_however_long_it_is_said_to_last(tmp_path: Path, seconds: str) -> None:
+    images = Images({"acme/plugin-a": {"1.0": "x"}})
+
+    def app(asked: Asked) -> Reply:
+        if asked.path == "/token":
+            return Reply(200, f'{{"token": "t0ken", "expires_in": {seconds}}}'.encode())
+        if "authorization" in asked.headers:
+            return images(asked)
+        realm = f'Bearer realm="http://{asked.headers["host"]}/token"'
+        return error(401, "UNAUTHORIZED", "no", {"WWW-Authenticate": realm})
+
+    with Server(app) as server:
+        folder = catalog(tmp_path, {server.host: LOCAL}, at(server.host, "plugin-a"))
+        assert run(folder).exit_code == 0
 
 
 @pytest.mark.parametrize("what", ["expired", "of another host"])
@@ -277,6 +297,30 @@ def test_a_password_is_in_no_repr() -> None:
     environ["CATALOGCTL_REGISTRY_GHCR_IO_PASSWORD"] = "s3cret"
     registry = kind_of("ghcr.io").registry("ghcr.io", {})
     assert "s3cret" not in repr(user_of(registry, environ, helpers=False))
+
+
+LONE = "\ud800x"
+# (variables of the environment, an entry of Docker's file): the password in them is not UTF-8
+NOT_UTF8: dict[str, tuple[dict[str, str], JSONObject]] = {
+    "in the environment": (signed_in("ghcr.io", os.fsdecode(b"S3cr\xe4t")), {}),
+    "an identity token": ({}, {"auths": {"ghcr.io": {"identitytoken": LONE}}}),
+    "from a credential helper": ({}, {"credHelpers": {"ghcr.io": "test"}}),
+}
+
+
+@pytest.mark.parametrize(("environ", "content"), NOT_UTF8.values(), ids=NOT_UTF8)
+def test_a_password_that_is_not_utf8_is_refused(
+    tmp_path: Path, environ: dict[str, str], content: JSONObject
+) -> None:
+    (tmp_path / "config.json").write_text(json.dumps(content), encoding="utf-8")
+    program = tmp_path / "docker-credential-test"
+    answer = json.dumps({"Username": "ann", "Secret": LONE})
+    program.write_text(f"#!/bin/sh\necho '{answer}'\n", encoding="utf-8")
+    program.chmod(0o755)
+    places = {"DOCKER_CONFIG": str(tmp_path), "PATH": str(tmp_path)}
+    with pytest.raises(RegistryError, match="password is not UTF-8") as caught:
+        found({**environ, **places}, "ghcr.io", {}, helpers=True)
+    assert "S3cr" not in str(caught.value)
 
 
 def test_an_identity_token_is_exchanged_for_a_token(tmp_path: Path) -> None:

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 _TOKEN = re.compile(r"[\x21-\x7e]+")
 _USUAL_SECONDS = 60
 _SPARE_SECONDS = 10
+_MOST_SECONDS = 24 * 60 * 60
+"""Longer than any run. A number of JSON may be too large for a float."""
 _OK = 200
 
 
@@ -172,4 +174,4 @@ def _token_in(answer: RegistryAnswer) -> tuple[str, float]:
     if not isinstance(text, str) or not _TOKEN.fullmatch(text):
         raise TransientError("its token server did not answer with a token")
     is_number = isinstance(seconds, int | float) and not isinstance(seconds, bool)
-    return text, float(seconds) if is_number and seconds > 0 else _USUAL_SECONDS
+    return text, min(seconds, _MOST_SECONDS) if is_number and seconds > 0 else _USUAL_SECONDS
