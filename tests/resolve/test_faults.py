@@ -137,6 +137,12 @@ def moved_away(target: str) -> Reply:
     return Reply(307, b"", {"Location": target})
 
 
+def secured(asked: Asked) -> Reply | None:
+    """Redirect to the same address over https."""
+    is_tags = asked.path.startswith(TAGS)
+    return moved_away(f"https://{asked.headers['host']}{TAGS}") if is_tags else None
+
+
 SHORT = replace(QUICK, page_bytes=100 * 1024)
 # (what the registry does, what the line says, after how many attempts, the limits)
 FAULTS = {
@@ -145,6 +151,10 @@ FAULTS = {
     "401 loop": (challenged, "it refuses the credentials that it asked for", 1, PATIENT),
     "401 without a way": (
         always(error(401, "UNAUTHORIZED", "no")), "401 without a way to sign in", 1, PATIENT,
+    ),
+    "401 that names no token server": (
+        always(error(401, "UNAUTHORIZED", "no", {"WWW-Authenticate": 'Bearer service="s"'})),
+        "does not say where to get one", 1, PATIENT,
     ),
     "403": (always(error(403, "DENIED", "not yours")), "denied .not yours.", 1, PATIENT),
     "404": (always(error(404, "NAME_UNKNOWN", "unknown")), "no list of tags .unknown.", 1, PATIENT),
@@ -188,6 +198,9 @@ FAULTS = {
     "a trickling header": (always(broken.TRICKLING_HEADER), "not finish its answer", 3, QUICK),
     "a redirect in a circle": (
         always(moved_away(TAGS)), "redirects in a circle|more than 5", 1, PATIENT,
+    ),
+    "a redirect to https": (
+        secured, "redirects to https://127.0.0.1:.*: remove its insecure: true", 1, PATIENT,
     ),
     "most versions gone": (
         always(in_json({"tags": ["1.0"]})), "2 of 3 versions are gone at once", 1, PATIENT,

@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 
-from catalogctl.fetch.fetch_errors import quoted
+from catalogctl.fetch.address import shown_target
 from catalogctl.jsontypes import as_text
 from catalogctl.lock import LARGEST
 from catalogctl.registry_hosts import DOCKER_HUB_HOSTS
@@ -146,7 +146,7 @@ def _page(
         if answer.status in _REFUSED and page > 1:
             return None
         rows = accepted(answer, _TAGS).decoded(_rows_page, "a page of tags")
-        return rows, _next(rows.next, page)
+        return rows, _next(rows.next, rest, page)
 
     user = transport.client.login.account(rest.api.url("/auth/token"), transport.budget)
     headers = {} if user is None else {"Authorization": user}  # who signs in may page further
@@ -160,14 +160,15 @@ def _count(page: _RowsPage) -> int:
     return int(count) if _COUNT.fullmatch(count) else 0
 
 
-def _next(value: _Strange, page: int) -> int | None:
+def _next(value: _Strange, rest: Origin, page: int) -> int | None:
     """Return the page number in a `next` URL; its host is ignored (registries, 2)."""
     if value is None or value == "":
         return None
     try:
         number = int(parse_qs(urlsplit(str(value)).query)["page"][0])
     except (ValueError, KeyError, IndexError) as error:
-        raise TransientError(f"its next page is at {quoted(value)}, which can't be read") from error
+        where = shown_target(rest.url("/"), str(value))
+        raise TransientError(f"its next page is at {where}, which can't be read") from error
     if number <= page:
         raise RegistryError("its pages of tags lead in a circle")
     return number

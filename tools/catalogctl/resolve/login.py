@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from catalogctl.fetch.fetch_errors import quoted
+from catalogctl.fetch.address import shown_target
 from catalogctl.fetch.origins import origin_of
 from catalogctl.resolve.challenges import Challenge, best_challenge
 from catalogctl.resolve.credentials import User, variable
@@ -72,8 +72,8 @@ class Login:
             known = self._tokens.get(scope)
             if known is not None and known.header == stale:
                 del self._tokens[scope]
-            self._challenge = challenge
         header = self._authorization(challenge, repository, budget)
+        self._challenge = challenge  # only now: one that can't be answered stops no other image
         if header == stale:
             raise RegistryError(f"it refuses these credentials for {repository}")
         return header
@@ -143,12 +143,15 @@ class Login:
         origin = origin_of(realm)
         registry = self._registry
         hosts = {registry.endpoint.netloc, *registry.token_hosts}
+        where = shown_target(registry.endpoint.url("/"), realm)
+        if not realm:
+            raise RegistryError("it wants a token, and does not say where to get one")
         if origin is None or origin.netloc not in hosts:
             raise RegistryError(
-                f"for a token, it sends us to {quoted(realm)}, which is not one of its token_hosts"
+                f"for a token, it sends us to {where}, which is not one of its token_hosts"
             )
         if origin.scheme != "https" and not registry.insecure:
-            raise RegistryError(f"for a token, it sends us to {quoted(realm)}, which is not https")
+            raise RegistryError(f"for a token, it sends us to {where}, which is not https")
         return realm.partition("#")[0]
 
 

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import msgspec
 from requests.utils import parse_header_links
 
+from catalogctl.fetch.address import shown_target
 from catalogctl.fetch.fetch_errors import quoted
 from catalogctl.fetch.origins import origin_of, resolved
 from catalogctl.resolve.failures import RegistryError, TransientError
@@ -122,13 +123,15 @@ def _next(answer: RegistryAnswer, first: str) -> str | None:
         (each["url"] for each in links if "next" in each.get("rel", "").lower().split()), None
     )
     if target is None and not all("rel" in link for link in links):
-        raise TransientError(f"its Link header can't be read: {quoted(header)}")
+        shown = quoted(header.partition("?")[0])  # a query may be signed
+        raise TransientError(f"its Link header can't be read: {shown}")
     if target is None:
         return None
     goal = resolved(answer.url, target)
     origin = origin_of(answer.url)
     if origin is None or not origin.holds(goal):
-        raise RegistryError(f"its next page is at {quoted(target)}, which is not asked")
+        where = shown_target(answer.url, target)
+        raise RegistryError(f"its next page is at {where}, which is not asked")
     query = urlsplit(goal).query
     return f"{first}?{query}"
 
