@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from catalogctl.pipeline.check import check
+from catalogctl.report.resolve_report import failures
 from catalogctl.resolve.image_outcomes import OutcomeState
 from support import commands
 from support.broken import SILENCE, bomb, busy
@@ -186,6 +187,83 @@ def test_a_lock_in_other_bytes_is_refused_and_resolve_heals_it(
     assert (problem.code, "catalogctl resolve" in problem.hint) == ("lock-broken", True)
     assert resolve(folder).code == 0
     assert file.read_text(encoding="utf-8") == good
+    assert check(folder).problems == ()
+
+
+def conflict(ours: str, theirs: str) -> str:
+    return f"<<<<<<< HEAD\n{ours}||||||| base\n{{\n=======\n{theirs}>>>>>>> other\n"
+
+
+def without(text: str, tag: str) -> str:
+    """Return a lock that does not know a version, and is otherwise the same."""
+    value = json.loads(text)
+    value["versions"] = [each for each in value["versions"] if each["tag"] != tag]
+    return json.dumps(value, indent=2, sort_keys=True) + "\n"
+
+
+# (what is done to the text of a lock by hand, whether everything in it can still be read)
+MENDED: dict[str, tuple[Callable[[str], str], bool]] = {
+    "another count": (lambda text: text.replace('"total_count": 3', '"total_count": 4'), True),
+    "a note": (lambda text: text.replace("{", '{"note": [1],', 1), True),
+    "a note on a version": (lambda text: text.replace('"digest"', '"note": 1, "digest"'), True),
+    "a latest that is none": (lambda text: text.replace('"latest": "1.2"', '"latest": "9"'), True),
+    "no layout": (lambda text: json.dumps(json.loads(text)), True),
+    "another plugin": (lambda text: text.replace('"plugin-a"', '"plugin-b"'), True),
+    "a conflict about the count": (
+        lambda text: text.replace(
+            '  "total_count": 3,\n',
+            conflict('  "total_count": 3,\n', '  "total_count": 4,\n'),
+        ),
+        True,
+    ),
+    "sides that know different tags": (
+        lambda text: conflict(without(text, "1.0"), without(text, "1.2")), True,
+    ),
+    "a conflict whose first side is no lock": (lambda text: conflict("{\n", text), False),
+    "a time": (lambda text: text.replace("2025-12-31T", "yesterday T"), False),
+    "no list of the removed": (lambda text: text.replace('"removed": []', '"removed": 1'), False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("damage", "is_whole"), MENDED.values(), ids=MENDED)
+def test_what_a_lock_knew_survives_an_edit_by_hand(
+    folder: Path, images: Images, damage: Callable[[str], str], *, is_whole: bool
+) -> None:
+    """R-23: and a tag that moved meanwhile is still found."""
+    run(folder, "plugin-a", now="2025-12-31T00:00:00.000Z")
+    images.images["acme/plugin-a"] |= {"1.1": "moved", "1.2": "three"}
+    run(folder, "plugin-a")
+    file = folder / "versions" / "plugin-a.json"
+    good = file.read_text(encoding="utf-8")
+    assert len(json.loads(good)["history"]) == 1
+    file.write_text(damage(good), encoding="utf-8")
+    assert {problem.code for problem in check(folder).problems} & {"lock-broken", "lock-plugin-id"}
+    images.images["acme/plugin-a"]["1.2"] = "moved, too"
+    frozen = run(folder, "plugin-a", now=LATER, frozen=True)
+    assert (frozen.exit_code, frozen.outcomes[0].state) == (1, OutcomeState.FROZEN)
+    assert file.read_text(encoding="utf-8") == damage(good)
+    images.images["acme/plugin-a"]["1.2"] = "three"
+    (resolved,) = run(folder, "plugin-a", now=LATER).outcomes
+    assert resolved.notes[0].startswith("its lock was not byte" if is_whole else "its lock is dam")
+    assert len(lock(folder, "plugin-a")["history"]) == 1
+    if is_whole:
+        assert file.read_text(encoding="utf-8") == good
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"source": 1}', "[" * 100_000])
+def test_a_lock_of_which_nothing_can_be_read_is_told_and_kept_if_tags_are_frozen(
+    folder: Path, text: str
+) -> None:
+    file = folder / "versions" / "plugin-a.json"
+    file.parent.mkdir()
+    file.write_text(text, encoding="utf-8")
+    report = run(folder, "plugin-a", frozen=True)
+    assert (report.exit_code, file.read_text(encoding="utf-8")) == (1, text)
+    told = "its lock is damaged, and not all that it knew of the tags can be read"
+    kept = f"{told}: bring it back from git; its lock is unchanged (--frozen-tags)"
+    assert failures(report) == [f"plugin-a: {report.outcomes[0].host}: {kept}"]
+    (resolved,) = run(folder, "plugin-a").outcomes
+    assert resolved.notes == (f"{told}: to keep that, bring it back from git, and resolve again",)
     assert check(folder).problems == ()
 
 

@@ -57,7 +57,8 @@ LURES: dict[str, tuple[Callable[[str], Callable[[Asked], Reply]], str]] = {
     "a realm with a user": (lambda host: realm(f"a@{host}"), "not one of its token_hosts"),
     "a realm that is none": (lambda _: realm("", "file"), "not one of its token_hosts"),
     "a realm with a password": (
-        lambda host: realm(f"bob:{SECRET}@{host}/x?sig={SECRET}#"), "sends us to http://127.0.0.1",
+        lambda host: realm(f"bob:{SECRET}@{host}/x?sig={SECRET}#"),
+        "sends us to http://127.0.0.1",
     ),
     "a redirect": (lambda host: location(f"http://{host}/v2/"), "another host, which is not asked"),
     "a redirect with a login and a signed query": (
@@ -68,7 +69,8 @@ LURES: dict[str, tuple[Callable[[str], Callable[[Asked], Reply]], str]] = {
     "a redirect with a backslash": (lambda host: location(f"/\\{host}/"), "another host"),
     "a next page": (lambda host: link(f"http://{host}/v2/x"), "next page is at"),
     "a next page with a login and a signed query": (
-        lambda host: link(f"http://bob:{SECRET}@{host}/v2/x?sig={SECRET}"), "page is at http://127",
+        lambda host: link(f"http://bob:{SECRET}@{host}/v2/x?sig={SECRET}"),
+        "page is at http://127",
     ),
     "a Link that can't be read": (
         lambda _: lambda _: in_json({"tags": []}, headers={"Link": f"</v2/x?sig={SECRET}>"}),

@@ -225,6 +225,11 @@ _FORMS = {
 """The forms of a lock's texts by the names of the members. No pattern here can backtrack."""
 
 
+def has_form(name: str, text: str) -> bool:
+    """Return whether a text has the form of the members of a lock that have this name."""
+    return re.fullmatch(_FORMS[name], text) is not None
+
+
 def _member(name: str) -> str:
     """Return the pattern of a member, which may be null; `platforms` and `size` may be absent."""
     form = f'"{_FORMS[name]}"' if name in _FORMS else "[a-z0-9]++"
@@ -263,7 +268,7 @@ def _adds_up(lock: Lock) -> bool:
 def _first_flaw(lock: Lock) -> LockFlaw | None:
     """Return the first text that does not have its form, else what is inconsistent, else None."""
     for pointer, name, text in _texts(msgspec.to_builtins(lock), "", ""):
-        if not re.fullmatch(_FORMS[name], text):
+        if not has_form(name, text):
             return LockFlaw(pointer, "does not have the form that it should")
     if _adds_up(lock):
         return None

@@ -109,8 +109,8 @@ def has_token(text: str) -> bool:
 def logins(text: str) -> list[Span]:
     """Return the spans of the passwords in addresses such as https://user:password@host.
 
-    Without a scheme the host must be a domain or an IP address. The end of an address may be missing
-    in a message that was cut.
+    Without a scheme the host must be a domain or an IP address. In a message that was cut, the end
+    of an address may be missing.
     """
     if ":" not in text or not ("@" in text or SIGN in text):
         return []

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _LATEST = "latest"
 _REWRITTEN = "its lock was not byte for byte as resolve writes it, and is written anew"
+_DAMAGED = "its lock is damaged, and not all that it knew of the tags can be read"
 _TAGS_A_THREAD = 8
 """Lookups per thread. Few lookups need one thread only, as other images keep the host busy."""
 _MORE_LOOKUPS = 20
@@ -36,11 +37,21 @@ _MORE_LOOKUPS = 20
 class OldLock(NamedTuple):
     """The lock on disk, or None if it has to be created from scratch.
 
-    `is_as_written` is false if the content is right but the bytes differ from `resolve`'s output.
+    `is_whole` is false if a part of it could not be read, `is_as_written` if its bytes differ from
+    `resolve`'s output.
     """
 
     lock: Lock | None
+    is_whole: bool = True
     is_as_written: bool = True
+
+    @property
+    def notes(self) -> Iterator[str]:
+        """What to tell about the lock when it is replaced."""
+        if not self.is_whole:
+            yield f"{_DAMAGED}: to keep that, bring it back from git, and resolve again"
+        elif not self.is_as_written:
+            yield _REWRITTEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +102,10 @@ def _resolve(image: Image, kind: RegistryKind, transport: Transport, rules: Rule
     listing = kind.listing(transport, repository)
     if not listing.tags:
         return _outcome(image, OutcomeState.EMPTY, cause="the image has no tag at all")
-    whole, is_as_written = image.read_old()
-    old = same_image(whole, image.source)
+    present = image.read_old()
+    if rules.frozen and not present.is_whole:
+        return _outcome(image, OutcomeState.FROZEN, cause=f"{_DAMAGED}: bring it back from git")
+    old = same_image(present.lock, image.source)
     _check_gone(old, listing)
     every = _versions(image, listing)
     wanted = list(_lookups(every, old, listing, rules))
@@ -112,6 +125,7 @@ def _resolve(image: Image, kind: RegistryKind, transport: Transport, rules: Rule
         pattern=image.pattern,
         now=rules.now,
     )
+    whole, is_as_written = present.lock, present.is_as_written
     is_news = whole is None or not is_as_written or not lock.has_same_tags(whole)
     state = OutcomeState.CHANGED if is_news else OutcomeState.UNCHANGED
     if changes.moved and rules.frozen:
@@ -127,7 +141,7 @@ def _resolve(image: Image, kind: RegistryKind, transport: Transport, rules: Rule
         total_count=len(lock.versions),
         unreached=unreached,
         notes=(
-            *(() if is_as_written else (_REWRITTEN,)),
+            *(present.notes if state is OutcomeState.CHANGED else ()),
             *notes(lock, old, listing, missing, image.pattern),
         ),
     )

@@ -75,7 +75,8 @@ def registry_url_shape(entry: Entry, _: Settings) -> Iterator[Finding]:
         bare = url.partition("://")[2] or url
         bare = bare.partition("/")[0].rpartition("@")[2].lower()
         hint = f"write {bare}" if is_host(bare) else "write a host such as ghcr.io"
-        yield Finding("/registry_url", f"registry_url {verbatim(url)} is not a bare host", login_hint(url, hint))
+        message = f"registry_url {verbatim(url)} is not a bare host"
+        yield Finding("/registry_url", message, login_hint(url, hint))
 
 
 @rule("registry-unlisted")
