@@ -421,6 +421,84 @@ def test_without_a_manifest_of_any_newest_version_the_one_before_stays_the_lates
     assert "it lists tags, but has the manifest of none that was asked for" in done.err
 
 
+def keeping(*parts: str, status: int = 404) -> Callable[[Asked], Reply | None]:
+    """Give out no tag that contains one of these."""
+
+    def fault(asked: Asked) -> Reply | None:
+        tag = asked.path.partition("/manifests/")[2]
+        is_meant = bool(tag) and any(part in tag for part in parts)
+        return error(status, "UNKNOWN", "no") if is_meant else None
+
+    return fault
+
+
+# (tags, those without a manifest, the latest version then)
+NO_MANIFEST = {
+    "all but those that are no versions": ([*(f"1.{minor}" for minor in range(8))], ["1."], None),
+    "the newest of pre-releases": (["1.0-rc1", "1.0-rc2"], ["rc2"], "1.0-rc1"),
+    "the only release": (["1.0-rc1", "1.0"], ["1.0"], None),
+    "a release below a pre-release": (["1.0", "1.1", "2.0-rc1"], ["1.1"], "1.0"),
+    "releases, but not the pre-release": (["1.0", "0.9", "2.0-rc1"], ["1.0", "0.9"], "2.0-rc1"),
+}
+
+
+@pytest.mark.parametrize(("listed", "missing", "latest"), NO_MANIFEST.values(), ids=NO_MANIFEST)
+def test_the_latest_version_has_a_manifest_whichever_digests_are_looked_up(
+    folder: Path, images: Images, listed: list[str], missing: list[str], latest: str | None
+) -> None:
+    """Decision 161: nor does it go back and forth between runs."""
+    images.images["acme/plugin-a"] = dict.fromkeys([*listed, "latest"], "one")
+    run(folder, "plugin-a")
+    images.fault = keeping(*missing)
+    for options in ({}, {"recheck": 0}, {"verify": True}, {}, {"recheck": 0}):
+        assert run(folder, "plugin-a", **options).exit_code == 0
+        assert lock(folder, "plugin-a")["latest"] == latest
+
+
+def test_where_too_many_have_no_manifest_the_next_run_finds_the_latest(
+    folder: Path, images: Images, server: Server
+) -> None:
+    """Decision 161: a registry with a fault is asked for few, and a version in doubt is no latest."""
+    listed = ["1.0", *(f"2.{minor}" for minor in range(40))]
+    images.images["acme/plugin-a"] = dict.fromkeys([*listed, "latest"], "one")
+    run(folder, "plugin-a")
+    images.fault = keeping("2.")
+    before = len(server.log)
+    run(folder, "plugin-a")
+    assert lock(folder, "plugin-a")["latest"] is None
+    assert len(server.log) - before == 1 + 1 + 5 + 20
+    for options in ({}, {"recheck": 0}):
+        run(folder, "plugin-a", **options)
+        assert lock(folder, "plugin-a")["latest"] == "1.0"
+
+
+@pytest.mark.parametrize("status", [400, 403, 410, 412, 451])
+def test_a_tag_that_is_refused_stops_no_other(folder: Path, images: Images, status: int) -> None:
+    """Decision 522: it is never the latest, and its digest is what was known."""
+    run(folder, "plugin-a")
+    images.images["acme/plugin-a"]["1.2"] = "three"
+    images.fault = keeping("1.2", status=status)
+    (resolved,) = run(folder, "plugin-a").outcomes
+    assert resolved.notes == (f"1 listed tag is refused, 1.2 ({status}): 1.1 stays the latest",)
+    value = lock(folder, "plugin-a")
+    assert (value["latest"], value["versions"][0]["digest"]) == ("1.1", None)
+    images.fault = keeping("1.0", "latest", status=status)
+    (resolved,) = run(folder, "plugin-a").outcomes
+    assert resolved.notes == (f"2 listed tags are refused, such as 1.0, latest ({status})",)
+    value = lock(folder, "plugin-a")
+    assert (value["latest"], all(each["digest"] for each in value["versions"])) == ("1.2", True)
+
+
+def test_of_tags_that_are_all_refused_few_are_asked_for(
+    folder: Path, images: Images, server: Server
+) -> None:
+    images.images["acme/plugin-a"] = {f"1.{minor}": "x" for minor in range(99)}
+    images.fault = keeping("1.", status=403)
+    report = run(folder, "plugin-a")
+    assert "answered 403 when asked for 1." in report.outcomes[0].cause
+    assert (report.exit_code, len(server.log) < 30) == (3, True)
+
+
 def test_a_deadline_after_a_missing_manifest_leaves_the_rest_to_the_next_run(
     folder: Path, images: Images
 ) -> None:

@@ -211,6 +211,10 @@ FAULTS = {
         of_manifests(error(404, "MANIFEST_UNKNOWN", "unknown")), "has the manifest of none", 1,
         PATIENT,
     ),
+    "manifests that are refused": (
+        of_manifests(error(403, "DENIED", "no")), "answered 403 when asked for (1.3|latest)", 1,
+        PATIENT,
+    ),
     "a digest that is none": (
         of_manifests(Reply(200, b"", {"Docker-Content-Digest": "sha256:<script>"})),
         "digest of 1.\\d is malformed", 3, PATIENT,
@@ -357,7 +361,8 @@ def test_an_order_of_tags_is_no_news(setting: Setting) -> None:
     assert locks(setting.folder) == before
 
 
-def test_a_digest_that_is_not_told_is_that_of_the_bytes(setting: Setting) -> None:
+@pytest.mark.parametrize("told", ["", f"sha512:{'0' * 128}"])
+def test_a_digest_that_is_not_told_is_that_of_the_bytes(setting: Setting, told: str) -> None:
     """Older registries answer HEAD without one, or not at all (registries, 1)."""
     expected = lock(setting.folder, "plugin-good")["versions"]
 
@@ -369,7 +374,8 @@ def test_a_digest_that_is_not_told_is_that_of_the_bytes(setting: Setting) -> Non
         setting.images.fault = lambda _: None
         reply = setting.images(asked)
         setting.images.fault = without_digest
-        return Reply(reply.status, reply.body, {"Content-Type": reply.headers["Content-Type"]})
+        headers = {"Content-Type": reply.headers["Content-Type"], "Docker-Content-Digest": told}
+        return Reply(reply.status, reply.body, headers)
 
     setting.images.fault = without_digest
     for path in (setting.folder / "versions").iterdir():

@@ -9,18 +9,22 @@ from catalogctl.resolve.version_order import variants, versions
 from catalogctl.wording import first_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping
 
     from catalogctl.lock import Lock, LockedVersion
-    from catalogctl.resolve.listing import TagListing
+    from catalogctl.resolve.listing import NoManifest, TagListing
 
 _MOST = 5
 
 
 def notes(
-    lock: Lock, old: Lock | None, listing: TagListing, missing: Sequence[str], pattern: str | None
+    lock: Lock,
+    old: Lock | None,
+    listing: TagListing,
+    missing: Mapping[str, NoManifest],
+    pattern: str | None,
 ) -> Iterator[str]:
-    """Yield the notes on a new lock; `missing` lists the tags without a manifest.
+    """Yield the notes on a new lock; `missing` are the tags that were not given out.
 
     `old` is the previous lock of the same image. New tags are noted once, because the next run
     finds them in the lock.
@@ -29,7 +33,9 @@ def notes(
         yield "1 name that can't be a tag was left out"
     elif listing.dropped:
         yield f"{listing.dropped} names that can't be tags were left out"
-    yield from _without_manifest(lock, missing)
+    for is_refused in (False, True):
+        tags = {tag: each for tag, each in missing.items() if each.is_refused is is_refused}
+        yield from _not_given_out(lock, tags)
     yield from _older(lock, old)
     if lock.versions:
         yield from _left_out(old, listing, pattern)
@@ -37,14 +43,18 @@ def notes(
         yield _no_version(listing)
 
 
-def _without_manifest(lock: Lock, missing: Sequence[str]) -> Iterator[str]:
-    """Yield a note on tags that the registry lists without having a manifest for them."""
+def _not_given_out(lock: Lock, missing: Mapping[str, NoManifest]) -> Iterator[str]:
+    """Yield a note on tags that the registry lists without giving them out."""
     if not missing:
         return
     newer = {version.tag for version in _before(lock, lock.latest)}
     newer_first = sorted(missing, key=lambda tag: tag not in newer)
+    answer = missing[newer_first[0]]
     tag, names = ("tag has", "") if len(missing) == 1 else ("tags have", "such as ")
     note = f"{len(missing)} listed {tag} no manifest, {names}{first_of(newer_first, 3)}"
+    if answer.is_refused:
+        tag = "tag is" if len(missing) == 1 else "tags are"
+        note = f"{len(missing)} listed {tag} refused, {names}{first_of(newer_first, 3)} ({answer})"
     if newer.intersection(missing):
         note += (
             f": {lock.latest} stays the latest" if lock.latest else ": there is no latest version"
