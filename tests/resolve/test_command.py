@@ -311,6 +311,11 @@ LEFT_OUT = {
         "2.0.0.GA, 2.1.0-ga look like versions and are",
     ),
     "a word in front": ("1.0.0 release-1.1.0", "", "release-1.1.0 looks like a version and is"),
+    "letters in front": ("1.0.0 r2.0.0", "", "r2.0.0 looks like a version and is"),
+    "variants of what is left out": (
+        "1.0.0 2.0.0.Final 2.0.0.Final-amd64 2.0.0.Final-arm64", "",
+        "2.0.0.Final looks like a version and is",
+    ),
     "another image than the pattern takes": (
         "1.0-ubi8 1.0 2.0-ubi9",
         "(?P<version>[0-9.]+)-ubi8",
@@ -342,6 +347,7 @@ def test_tags_that_look_like_versions_are_named_once_with_the_pattern_that_takes
     assert resolve(folder, "plugin-a").code == 0
     named = re.split(r",? ", expected.partition(" look")[0])
     assert set(tags(folder, "plugin-a")) >= {*before, *named}
+    assert lock(folder, "plugin-a")["latest"] in {*before, *named}
 
 
 def test_a_pattern_that_takes_none_of_the_variants_is_not_proposed(
@@ -458,7 +464,7 @@ def test_the_latest_version_has_a_manifest_whichever_digests_are_looked_up(
 def test_where_too_many_have_no_manifest_the_next_run_finds_the_latest(
     folder: Path, images: Images, server: Server
 ) -> None:
-    """Decision 161: a registry with a fault is asked for few, and a version in doubt is no latest."""
+    """Decision 161: a registry with a fault is asked for few; a version in doubt is no latest."""
     listed = ["1.0", *(f"2.{minor}" for minor in range(40))]
     images.images["acme/plugin-a"] = dict.fromkeys([*listed, "latest"], "one")
     run(folder, "plugin-a")
