@@ -537,6 +537,10 @@ def test_a_new_version_that_is_not_the_newest_is_told(folder: Path, images: Imag
     images.images["acme/plugin-a"] |= {"1.92": "f", "1.7": "g", "1.8": "h"}
     expected = ["1.8, 1.7 are new, but older than 1.91; the latest version is 1.92"]
     assert note(resolve(folder, "plugin-a")) == expected
+    images.images["acme/plugin-a"] |= {"1.6": "i", "latest": "i"}
+    images.fault = keeping("1.")
+    expected = "1.6 is new, but older than 1.92; there is no latest version"
+    assert note(resolve(folder, "plugin-a", "--verify"))[1] == expected
 
 
 def test_killed_in_the_middle_a_run_leaves_whole_locks_and_the_next_one_finishes(

@@ -321,6 +321,9 @@ def test_an_image_without_any_tag_is_for_the_catalog_to_mend(setting: Setting) -
     report = run(setting.folder, now=LATER)
     assert (report.exit_code, outcome(report, "plugin-bad").state) == (1, OutcomeState.EMPTY)
     assert locks(setting.folder) == before
+    setting.images.fault = always(in_json({"tags": ["a b", "+x"]}))
+    cause = outcome(run(setting.folder, now=LATER), "plugin-bad").cause
+    assert cause == "the image has no tag at all; 2 names that can't be tags were left out"
     setting.images.fault = always(Reply(500), "/v2/acme/plugin-good")
     setting.images.images["acme/plugin-bad"] = {}
     assert run(setting.folder, now=LATER).exit_code == 3

@@ -34,6 +34,11 @@ def hint(image: str, settings: Settings, **fields: str) -> str:
         ("docker.io/acme/x", Settings(), 'write "image: acme/x"'),
         ("https://docker.io/acme/x:1.0", Settings(), 'write "image: acme/x"'),
         ("a_b:1/acme/x", Settings(), NO_HOST),
+        (
+            "http://[::1]:5000/acme/x",
+            Settings(registries={"[::1]:5000": {}}),
+            AT_HOST.replace(HOST, "'[::1]:5000'"),
+        ),
     ],
 )
 def test_the_hint_says_what_to_write_instead(image: str, settings: Settings, said: str) -> None:

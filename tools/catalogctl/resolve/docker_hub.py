@@ -40,7 +40,8 @@ _OCI_HOST = "registry-1.docker.io"
 _REST = "https://hub.docker.com"
 _TOKEN_HOST = "auth.docker.io"  # noqa: S105  (a host)
 _TAGS = "repository"
-_REFUSED = {401, 403}
+_NO_FURTHER = {401, 403, 404}
+"""Statuses of a page after the last that may be read: it is refused, or gone with deleted tags."""
 _Strange: TypeAlias = str | int | float | bool | None
 """A value that may have the wrong type."""
 
@@ -140,10 +141,10 @@ def _rows(transport: Transport, rest: Origin, repository: str) -> tuple[list[_Ro
 def _page(
     transport: Transport, url: str, rest: Origin, page: int
 ) -> tuple[_RowsPage, int | None] | None:
-    """Return a page and the next page's number, or None if further pages are refused."""
+    """Return a page and the next page's number, or None if there are no further ones."""
 
     def parse(answer: RegistryAnswer) -> tuple[_RowsPage, int | None] | None:
-        if answer.status in _REFUSED and page > 1:
+        if answer.status in _NO_FURTHER and page > 1:
             return None
         rows = accepted(answer, _TAGS).decoded(_rows_page, "a page of tags")
         return rows, _next(rows.next, rest, page)

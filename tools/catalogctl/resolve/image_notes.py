@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from catalogctl.resolve.listing import NoManifest, TagListing
 
 _MOST = 5
+_NO_LATEST = "there is no latest version"
 
 
 def notes(
@@ -29,10 +30,7 @@ def notes(
     `old` is the previous lock of the same image. New tags are noted once, because the next run
     finds them in the lock.
     """
-    if listing.dropped == 1:
-        yield "1 name that can't be a tag was left out"
-    elif listing.dropped:
-        yield f"{listing.dropped} names that can't be tags were left out"
+    yield from dropped(listing)
     for is_refused in (False, True):
         tags = {tag: each for tag, each in missing.items() if each.is_refused is is_refused}
         yield from _not_given_out(lock, tags)
@@ -41,6 +39,14 @@ def notes(
         yield from _left_out(old, listing, pattern)
     else:
         yield _no_version(listing)
+
+
+def dropped(listing: TagListing) -> Iterator[str]:
+    """Yield a note on listed names that can't be tags."""
+    if listing.dropped == 1:
+        yield "1 name that can't be a tag was left out"
+    elif listing.dropped:
+        yield f"{listing.dropped} names that can't be tags were left out"
 
 
 def _not_given_out(lock: Lock, missing: Mapping[str, NoManifest]) -> Iterator[str]:
@@ -56,9 +62,7 @@ def _not_given_out(lock: Lock, missing: Mapping[str, NoManifest]) -> Iterator[st
         tag = "tag is" if len(missing) == 1 else "tags are"
         note = f"{len(missing)} listed {tag} refused, {names}{first_of(newer_first, 3)} ({answer})"
     if newer.intersection(missing):
-        note += (
-            f": {lock.latest} stays the latest" if lock.latest else ": there is no latest version"
-        )
+        note += f": {lock.latest} stays the latest" if lock.latest else f": {_NO_LATEST}"
     yield note
 
 
@@ -73,7 +77,8 @@ def _older(lock: Lock, old: Lock | None) -> Iterator[str]:
     if older:
         verb = "is" if len(older) == 1 else "are"
         what = f"{first_of(older, _MOST)} {verb} new, but older than {newest}"
-        yield f"{what}; the latest version is {lock.latest}"
+        is_latest = f"the latest version is {lock.latest}" if lock.latest else _NO_LATEST
+        yield f"{what}; {is_latest}"
 
 
 def _before(lock: Lock, tag: str | None) -> Iterator[LockedVersion]:

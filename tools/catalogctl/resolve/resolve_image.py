@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from catalogctl.lock import MAX_VERSIONS
 from catalogctl.resolve.failures import RegistryError
-from catalogctl.resolve.image_notes import notes
+from catalogctl.resolve.image_notes import dropped, notes
 from catalogctl.resolve.image_outcomes import ImageOutcome, OutcomeState
 from catalogctl.resolve.listing import NoManifest, TagManifest, names_a_digest
 from catalogctl.resolve.lookups import Asker, candidates, first_manifest, latest_manifest, look_up
@@ -98,7 +98,8 @@ def _resolve(image: Image, kind: RegistryKind, transport: Transport, rules: Rule
         raise RegistryError(f"{image.source.image} can't be the name of an image")
     listing = kind.listing(transport, repository)
     if not listing.tags:
-        return _outcome(image, OutcomeState.EMPTY, cause="the image has no tag at all")
+        cause = "; ".join(["the image has no tag at all", *dropped(listing)])
+        return _outcome(image, OutcomeState.EMPTY, cause=cause)
     present = image.read_old()
     if rules.frozen and not present.is_whole:
         return _outcome(image, OutcomeState.FROZEN, cause=f"{_DAMAGED}: bring it back from git")

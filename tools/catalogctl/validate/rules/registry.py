@@ -42,6 +42,11 @@ def is_listed(host: str, settings: Settings) -> bool:
     }
 
 
+def host_value(host: str) -> str:
+    """Return a host as it is written in YAML, where a bracket begins a list."""
+    return f"'{host}'" if host.startswith("[") else host
+
+
 def login_hint(text: str, hint: str) -> str:
     """Return a hint about an address; if it has a login, also what to do about the password."""
     if not logins(text):
@@ -74,7 +79,7 @@ def registry_url_shape(entry: Entry, _: Settings) -> Iterator[Finding]:
             return
         bare = url.partition("://")[2] or url
         bare = bare.partition("/")[0].rpartition("@")[2].lower()
-        hint = f"write {bare}" if is_host(bare) else "write a host such as ghcr.io"
+        hint = f"write {host_value(bare)}" if is_host(bare) else "write a host such as ghcr.io"
         message = f"registry_url {verbatim(url)} is not a bare host"
         yield Finding("/registry_url", message, login_hint(url, hint))
 
