@@ -117,6 +117,29 @@ def test_a_private_image_is_read_with_the_password_of_its_registry(
     assert private.server.log[-1].headers["authorization"] == basic(USER, PASSWORD)
 
 
+def test_a_token_is_asked_for_with_the_actions_of_the_challenge(tmp_path: Path) -> None:
+    """Azure wants another right for lists than for manifests (registries, 3)."""
+    images = Images({f"acme/plugin-{letter}": {"1.0": "x"} for letter in "ab"})
+
+    def app(asked: Asked) -> Reply:
+        if asked.path == "/token":
+            return in_json({"token": asked.query["scope"][0]})
+        name = asked.path.removeprefix("/v2/").partition("/tags/")[0].partition("/manifests/")[0]
+        action = "metadata_read" if asked.path.endswith("/tags/list") else "pull"
+        subject, _, granted = asked.headers.get("authorization", "").rpartition(":")
+        if subject == f"Bearer repository:{name}" and action in granted.split(","):
+            return images(asked)
+        realm = f'Bearer realm="http://{asked.headers["host"]}/token"'
+        header = {"WWW-Authenticate": f'{realm},scope="repository:{name}:{action}"'}
+        return error(401, "UNAUTHORIZED", "no", header)
+
+    with Server(app) as server:
+        plugins = at(server.host, "plugin-a", "plugin-b")
+        assert run(catalog(tmp_path, {server.host: LOCAL}, plugins)).exit_code == 0
+        scopes = sorted(asked.query["scope"][0] for asked in server.log if asked.path == "/token")
+    assert scopes == [f"repository:acme/plugin-{letter}:metadata_read,pull" for letter in "ab"]
+
+
 def test_a_token_that_grants_too_little_is_a_refusal(public: Guarded, tmp_path: Path) -> None:
     public.push("acme/plugin-a")
     public.tokens.actions = "delete"

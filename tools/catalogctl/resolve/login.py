@@ -156,13 +156,17 @@ class Login:
 
 
 def _scope(challenge: Challenge, repository: str) -> str:
-    """Return the scope to request: the challenge's scope, with this repository in it.
+    """Return the scope to request: the challenge's scope, with this repository and pull in it.
 
     A challenge of `/v2/` has no scope; one of AWS Public ECR has a constant (registries, 1 and 3).
+    That of a list may lack the right to pull, which manifests need.
     """
     scope = challenge.parameters.get("scope", "")
-    if not scope or re.fullmatch(r"repository:[^\s:]+:\S+", scope):
+    if not scope:
         return f"repository:{repository}:pull"
+    if match := re.fullmatch(r"repository:[^\s:]+:(\S+)", scope):
+        actions = dict.fromkeys([*match[1].split(","), "pull"])
+        return f"repository:{repository}:{','.join(actions)}"
     return scope
 
 

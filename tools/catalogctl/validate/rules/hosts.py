@@ -88,8 +88,6 @@ def image_like_host(entry: Entry, _: Settings) -> Iterator[Finding]:
     if hosted is not None and not hosted.is_refused:
         image, registry = entry.text("image"), entry.text("registry_url")
         message = f"the first part of image {verbatim(image)} looks like the host of a registry"
-        hint = (
-            f'if it is one, write "registry_url: {host_value(hosted.host)}" and "image: {hosted.image}";'
-            f" as it stands, the image is at {registry}"
-        )
+        lines = f'"registry_url: {host_value(hosted.host)}" and "image: {hosted.image}"'
+        hint = f"if it is one, write {lines}; as it stands, the image is at {registry}"
         yield Finding("/image", message, hint)
