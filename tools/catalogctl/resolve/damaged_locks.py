@@ -40,13 +40,16 @@ def salvaged(sides: Iterable[str]) -> Salvage:
     removed = {each.tag: each for value in reversed(values) for each in reader.removed(value)}
     others = [pair for value in reversed(values) for pair in reader.other_tags(value)]
     history = [each for value in values for each in reader.history(value)]
+    other_tags = {tag: digest for tag, digest in others if tag not in versions}
     latest = reader.text(values[0], "latest")
     lock = Lock(
         history=tuple(dict.fromkeys(history)),
         latest=latest if latest in versions else None,
-        other_tags={tag: digest for tag, digest in others if tag not in versions},
+        other_tags=other_tags,
         plugin_id="",
-        removed=tuple(each for tag, each in removed.items() if tag not in versions),
+        removed=tuple(
+            each for tag, each in removed.items() if tag not in {**versions, **other_tags}
+        ),
         resolved_via="manual",
         source=source,
         total_count=len(versions),

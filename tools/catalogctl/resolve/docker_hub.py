@@ -15,7 +15,7 @@ import msgspec
 
 from catalogctl.fetch.address import shown_target
 from catalogctl.jsontypes import as_text
-from catalogctl.lock import LARGEST
+from catalogctl.lock import LARGEST, has_form
 from catalogctl.registry_hosts import DOCKER_HUB_HOSTS
 from catalogctl.resolve import oci
 from catalogctl.resolve.failures import RegistryError, TransientError
@@ -71,7 +71,6 @@ class _RowsPage(msgspec.Struct):
 
 
 _rows_page = msgspec.json.Decoder(_RowsPage)
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[0-9T:.Z+-]{0,25}")
 _WORD = re.compile(r"[A-Za-z0-9._-]{1,60}")
 _COUNT = re.compile(rb"[0-9]{1,15}")
 
@@ -182,7 +181,7 @@ def _manifest(row: _Row) -> TagManifest:
     return TagManifest(
         digest=digest_of(row.digest),
         media_type=media_type_of(row.media_type),
-        pushed_at=pushed if isinstance(pushed, str) and _DAY.fullmatch(pushed) else None,
+        pushed_at=pushed if isinstance(pushed, str) and has_form("pushed_at", pushed) else None,
         size=size if is_size and isinstance(size, int) else None,
         platforms=_platforms(row.images or []),
     )
