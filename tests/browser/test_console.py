@@ -204,6 +204,14 @@ def test_columns_are_those_of_only_in_its_order(page: Page, address: str) -> Non
     expect(heads).to_have_text(["tags.icon", "name"])
 
 
+def test_a_key_that_the_first_row_lacks_is_still_the_first_column(page: Page, address: str) -> None:
+    page.goto(f"{address}api/console/")
+    rows = [{"n": 7}, {"icon": None, "n": 1}, {"icon": "x", "n": 2, "m": 3}, {"n": 5, "m": 4}]
+    for each in (rows, rows[::-1]):
+        columns = page.evaluate("rows => catalogAnswer.columnsOf('stat', [], rows)", each)
+        assert columns["chosen"] == ["icon", "n", "m"]
+
+
 def test_what_is_the_same_in_every_row_is_said_once(page: Page, address: str) -> None:
     asked(page, address, "list", {"filter": [{"k": "state", "v": "ENABLED", "o": "eq"}]})
     expect(page.locator("#same")).to_contain_text("state is ENABLED")

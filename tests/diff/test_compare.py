@@ -19,12 +19,12 @@ from catalogctl.similar_names import similar
 from catalogctl.validate.message_schemas import compiled
 from support.catalogs import SETTINGS, plugin
 from support.changes import FILES, A, B, answers_of, changed, codes, compared, only, repository
+from support.git import Repository
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from catalogctl.diff.difference import Comparison
-    from support.git import Repository
 
 NEW = "catalog/plugins/plugin-new-one.yaml"
 
@@ -234,6 +234,14 @@ class TestAnswers:
         assert "repository/v1/plugin/get/plugin-alpha.json" in answers_of(comparison).changed
         (note,) = comparison.notes
         assert "errors in the base already" in note
+
+    def test_a_base_without_a_catalog_has_no_errors(self, tmp_path: Path) -> None:
+        made = Repository.new(tmp_path / "made")
+        made.commit("Begin", {"README.md": "# Ours\n"})
+        made.git("switch", "-q", "-c", "side")
+        comparison = changed(made, {"catalog/catalog.yaml": SETTINGS, **FILES})
+        assert comparison.notes == ("there is no catalog in the base: all plugins are new",)
+        assert "repository/v1/plugin/get/plugin-alpha.json" in answers_of(comparison).added
 
 
 class TestLikeness:

@@ -15,7 +15,7 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -456,7 +456,8 @@ def test_the_latest_version_has_a_manifest_whichever_digests_are_looked_up(
     images.images["acme/plugin-a"] = dict.fromkeys([*listed, "latest"], "one")
     run(folder, "plugin-a")
     images.fault = keeping(*missing)
-    for options in ({}, {"recheck": 0}, {"verify": True}, {}, {"recheck": 0}):
+    every: list[dict[str, Any]] = [{}, {"recheck": 0}, {"verify": True}, {}, {"recheck": 0}]
+    for options in every:
         assert run(folder, "plugin-a", **options).exit_code == 0
         assert lock(folder, "plugin-a")["latest"] == latest
 
@@ -473,8 +474,8 @@ def test_where_too_many_have_no_manifest_the_next_run_finds_the_latest(
     run(folder, "plugin-a")
     assert lock(folder, "plugin-a")["latest"] is None
     assert len(server.log) - before == 1 + 1 + 5 + 20
-    for options in ({}, {"recheck": 0}):
-        run(folder, "plugin-a", **options)
+    for recheck in (5, 0):
+        run(folder, "plugin-a", recheck=recheck)
         assert lock(folder, "plugin-a")["latest"] == "1.0"
 
 
@@ -539,8 +540,8 @@ def test_a_new_version_that_is_not_the_newest_is_told(folder: Path, images: Imag
     assert note(resolve(folder, "plugin-a")) == expected
     images.images["acme/plugin-a"] |= {"1.6": "i", "latest": "i"}
     images.fault = keeping("1.")
-    expected = "1.6 is new, but older than 1.92; there is no latest version"
-    assert note(resolve(folder, "plugin-a", "--verify"))[1] == expected
+    told = note(resolve(folder, "plugin-a", "--verify"))
+    assert told[1] == "1.6 is new, but older than 1.92; there is no latest version"
 
 
 def test_killed_in_the_middle_a_run_leaves_whole_locks_and_the_next_one_finishes(

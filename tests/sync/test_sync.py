@@ -168,7 +168,7 @@ HOSTILE: dict[str, tuple[dict[str, Any], str]] = {
     "token": ({"tags": {"x": "ghp_" + "a" * 36}}, "ghp_"),
     "bidi": ({"tags": {"x": "a\u202eb"}}, "U+202E"),
     "control": ({"tags": {"x\u0007": "b"}}, "U+0007"),
-    "number": ({"tags": {"x": 2**60}}, "no exact form"),
+    "number": ({"tags": {"x": [{"y": 2**53 + 1}]}}, "/tags/x/0/y: a number that has no exact form"),
     "invisible": ({"provider": "a\u200bws"}, "U+200B"),
     "state": ({"state": "BROKEN"}, "state"),
     "registry": ({"registry_url": "javascript:alert(1)"}, "registry_url"),
@@ -214,11 +214,13 @@ def changed_back(tree: Mapping[str, bytes], value: bytes) -> dict[str, bytes]:
 
 def test_numbers_and_members_are_kept_as_they_were_written(pair: Pair) -> None:
     text = pair.host.files[f"{API}/get/plugin-b.json"].rstrip(b"\n")
-    text = text.replace(b'"tags":{}', b'"tags":{"a":1.10,"b":4.0,"c":1e3,"a2":"\\u00e9"}')
+    text = text.replace(
+        b'"tags":{}', b'"tags":{"a":1.10,"b":4.0,"c":1e3,"a2":"\\u00e9","d":9007199254740992}'
+    )
     pair.host.files = changed(pair.host.files, "plugin-b", text)
     pair.outcome()
     written = pair.files()["plugins/plugin-b.json"]
-    for literal in (b'"a": 1.10', b'"b": 4.0', b'"c": 1e3'):
+    for literal in (b'"a": 1.10', b'"b": 4.0', b'"c": 1e3', b'"d": 9007199254740992'):
         assert literal in written
     assert check(pair.catalog).problems == ()
 
@@ -241,7 +243,7 @@ def test_a_filter_does_not_look_at_a_plugin_with_a_number_that_is_refused(
     text = text.replace(b'"tags":{}', b'"tags":{"a":' + number + b"}")
     pair.host.files = changed(pair.host.files, "plugin-b", text)
     found = pair.outcome()
-    assert found.refused == {"plugin-b": "a number in it has no exact form"}
+    assert found.refused == {"plugin-b": "/tags/a: a number that has no exact form"}
     assert found.added == ["plugin-a", "plugin-c", "plugin-d", "plugin-e"]
 
 

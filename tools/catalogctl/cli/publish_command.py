@@ -48,6 +48,9 @@ _KINDS = {
     help="Delete files this long after they left the catalog.  [default: 1h]",
 )
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and change nothing.")
+@click.option(
+    "--repair", is_flag=True, help="Upload every file, also those that should be there already."
+)
 @click.option("--take-over", is_flag=True, help="Ignore the lock of a run that has ended.")
 @options.output(
     options.format_("text", "json", words="How to print what was done."),
@@ -59,7 +62,8 @@ def publish_command(destination: str, tree: Path, output: Output, **values: Any)
 
     DEST is s3://bucket/prefix, with credentials and endpoint from the usual variables
     (AWS_PROFILE, AWS_ENDPOINT_URL), or a folder. What readers request by name is uploaded last, and
-    a run that was killed is continued by the next one.
+    a run that was killed is continued by the next one. Files at DEST that someone else changed or
+    deleted are not noticed: `catalogctl verify` finds them, and --repair uploads them again.
 
     \b
     Examples:
