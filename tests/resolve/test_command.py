@@ -358,6 +358,15 @@ def test_a_pattern_that_takes_none_of_the_variants_is_not_proposed(
     assert note(resolve(folder, "plugin-a")) == [f"{told} in the plugin's file"]
 
 
+def test_where_each_tag_has_a_word_in_front_the_pattern_is_told(
+    folder: Path, images: Images
+) -> None:
+    images.images["acme/plugin-a"] = dict.fromkeys(["r1.0", "release2.0", "latest"], "one")
+    pattern = r"(?:r|release)(?P<version>[0-9]+(?:\.[0-9]+)+)"
+    told = f"no tag is a version: write versions: {{pattern: '{pattern}'}} in the plugin's file"
+    assert run(folder, "plugin-a").outcomes[0].notes == (told,)
+
+
 def test_variants_builds_and_moving_tags_are_not_named(folder: Path, images: Images) -> None:
     listed = "1.0.0 v1.0.0 1.0.0-alpine 1.0.0-alpine3.19 v1.0.0-4-g1a2b3c4 1.1.0-2-g1a2b3c4 1.0.x"
     others = "latest sha256-0123456789abcdef.sig 20240101 1a2b3c4 pr-12 3-alpine 1.0 1.0-debug"

@@ -105,12 +105,14 @@ def _left_out(old: Lock | None, listing: TagListing, pattern: str | None) -> Ite
 def _no_version(listing: TagListing) -> str:
     """Return the advice for an image without a version tag."""
     counts = variants(listing.tags)
+    wider = pattern_for(left_out(listing.tags, ()))
+    if not counts and wider is not None:
+        return f"no tag is a version{_advice(wider, '')}"
     if not counts:
         return "no tag is a version; versions: {pattern: …} in the plugin's file says which are"
     names = ", ".join(sorted(counts, key=lambda name: (-counts[name], name))[:3])
     count = sum(counts.values())
     noun = "tag looks" if count == 1 else "tags look"
-    wider = pattern_for(left_out(listing.tags, ()))
     return f"no tag is a version; {count} {noun} like variants {names}{_advice(wider, '')}"
 
 
