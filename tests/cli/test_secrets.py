@@ -75,6 +75,7 @@ class Secrets:
 def secrets() -> Secrets:
     """Return a catalog's files with a secret of each kind in each kind of place."""
     made = Secrets()
+    password = made.password
     made.texts += KEY_LINES
     for number, kind in enumerate(TOKENS):
         in_value, in_key, in_comment = made.token(kind), made.token(kind), made.token(kind)
@@ -86,6 +87,12 @@ def secrets() -> Secrets:
         name_of = f"plugin-field-{number}"
         made.add(name_of, plugin(name_of, **{name: made.token("github" if number % 2 else "jwt")}))
     made.add("plugin-id", plugin("plugin-id", plugin_id=made.token()))
+    fields = {
+        "image": f"https://ann:{password('InTheImage99')}@harbor.example.org/acme/x",
+        "registry_url": f"ann:{password('InTheHost99')}@harbor.example.org",
+        "tags": f"{{a: 'https://ann:{password('InATag99')}@h/{'x' * 99}'}} # {made.token()}",
+    }
+    made.add("plugin-login", plugin("plugin-login", **fields))
     made.add("plugin-label", plugin("plugin-label", labels=f"[a, {made.token('slack')}]"))
     made.add("plugin-owner", plugin("plugin-owner", maintainers=f"['@{made.token()}']"))
     made.add("plugin-unknown", plugin("plugin-unknown") + f"{made.token()}: x\n")
@@ -99,7 +106,6 @@ def secrets() -> Secrets:
     joined = "\\n".join(KEY)
     made.add("plugin-key-line", plugin("plugin-key-line", name=f'"{joined}"'))
     made.add("plugin-commented", block(KEY, "# ") + plugin("plugin-commented") + "state: NO\n")
-    password = made.password
     configs = {
         "flow": f"{{password: {password('SuperSecretValue99')}}}",
         "deep": f"{{a: [{{b: {{client-secret: {{x: [{password('DeepHiddenValue1')}]}}}}}}]}}",
@@ -133,7 +139,10 @@ def secrets() -> Secrets:
         )
     made.files["catalog.yaml"] = (
         f"{SETTINGS}# {made.token()}\nsite: {{title: {made.token()}, accent: {made.token()}}}\n"
-        f"{made.token()}: x\nregistries: {{{made.token()}: {{}}}}\n"
+        f"{made.token()}: x\nregistries:\n  {made.token()}: {{}}\n"
+        f"  ann:{password('InAKey99')}@h.example.org: {{}}\n  h.example.org:\n"
+        f"    endpoint: https://ann:{password('InAnEndpoint99')}@m.example.org\n"
+        f"    token_hosts: ['ann:{password('InATokenHost99')}@t.example.org']\n"
     )
     made.files["imported.json"] = f'{{"plugin-a": {{"created_at": "{made.token()}"}}}}'
     return made

@@ -15,11 +15,12 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from catalogctl.pipeline.check import check
+from catalogctl.report.resolve_report import failures
 from catalogctl.resolve.image_outcomes import OutcomeState
 from support import commands
 from support.broken import SILENCE, bomb, busy
@@ -189,6 +190,83 @@ def test_a_lock_in_other_bytes_is_refused_and_resolve_heals_it(
     assert check(folder).problems == ()
 
 
+def conflict(ours: str, theirs: str) -> str:
+    return f"<<<<<<< HEAD\n{ours}||||||| base\n{{\n=======\n{theirs}>>>>>>> other\n"
+
+
+def without(text: str, tag: str) -> str:
+    """Return a lock that does not know a version, and is otherwise the same."""
+    value = json.loads(text)
+    value["versions"] = [each for each in value["versions"] if each["tag"] != tag]
+    return json.dumps(value, indent=2, sort_keys=True) + "\n"
+
+
+# (what is done to the text of a lock by hand, whether everything in it can still be read)
+MENDED: dict[str, tuple[Callable[[str], str], bool]] = {
+    "another count": (lambda text: text.replace('"total_count": 3', '"total_count": 4'), True),
+    "a note": (lambda text: text.replace("{", '{"note": [1],', 1), True),
+    "a note on a version": (lambda text: text.replace('"digest"', '"note": 1, "digest"'), True),
+    "a latest that is none": (lambda text: text.replace('"latest": "1.2"', '"latest": "9"'), True),
+    "no layout": (lambda text: json.dumps(json.loads(text)), True),
+    "another plugin": (lambda text: text.replace('"plugin-a"', '"plugin-b"'), True),
+    "a conflict about the count": (
+        lambda text: text.replace(
+            '  "total_count": 3,\n',
+            conflict('  "total_count": 3,\n', '  "total_count": 4,\n'),
+        ),
+        True,
+    ),
+    "sides that know different tags": (
+        lambda text: conflict(without(text, "1.0"), without(text, "1.2")), True,
+    ),
+    "a conflict whose first side is no lock": (lambda text: conflict("{\n", text), False),
+    "a time": (lambda text: text.replace("2025-12-31T", "yesterday T"), False),
+    "no list of the removed": (lambda text: text.replace('"removed": []', '"removed": 1'), False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("damage", "is_whole"), MENDED.values(), ids=MENDED)
+def test_what_a_lock_knew_survives_an_edit_by_hand(
+    folder: Path, images: Images, damage: Callable[[str], str], *, is_whole: bool
+) -> None:
+    """R-23: and a tag that moved meanwhile is still found."""
+    run(folder, "plugin-a", now="2025-12-31T00:00:00.000Z")
+    images.images["acme/plugin-a"] |= {"1.1": "moved", "1.2": "three"}
+    run(folder, "plugin-a")
+    file = folder / "versions" / "plugin-a.json"
+    good = file.read_text(encoding="utf-8")
+    assert len(json.loads(good)["history"]) == 1
+    file.write_text(damage(good), encoding="utf-8")
+    assert {problem.code for problem in check(folder).problems} & {"lock-broken", "lock-plugin-id"}
+    images.images["acme/plugin-a"]["1.2"] = "moved, too"
+    frozen = run(folder, "plugin-a", now=LATER, frozen=True)
+    assert (frozen.exit_code, frozen.outcomes[0].state) == (1, OutcomeState.FROZEN)
+    assert file.read_text(encoding="utf-8") == damage(good)
+    images.images["acme/plugin-a"]["1.2"] = "three"
+    (resolved,) = run(folder, "plugin-a", now=LATER).outcomes
+    assert resolved.notes[0].startswith("its lock was not byte" if is_whole else "its lock is dam")
+    assert len(lock(folder, "plugin-a")["history"]) == 1
+    if is_whole:
+        assert file.read_text(encoding="utf-8") == good
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"source": 1}', "[" * 100_000])
+def test_a_lock_of_which_nothing_can_be_read_is_told_and_kept_if_tags_are_frozen(
+    folder: Path, text: str
+) -> None:
+    file = folder / "versions" / "plugin-a.json"
+    file.parent.mkdir()
+    file.write_text(text, encoding="utf-8")
+    report = run(folder, "plugin-a", frozen=True)
+    assert (report.exit_code, file.read_text(encoding="utf-8")) == (1, text)
+    told = "its lock is damaged, and not all that it knew of the tags can be read"
+    kept = f"{told}: bring it back from git; its lock is unchanged (--frozen-tags)"
+    assert failures(report) == [f"plugin-a: {report.outcomes[0].host}: {kept}"]
+    (resolved,) = run(folder, "plugin-a").outcomes
+    assert resolved.notes == (f"{told}: to keep that, bring it back from git, and resolve again",)
+    assert check(folder).problems == ()
+
+
 def test_a_stale_lock_is_made_anew(folder: Path, server: Server, images: Images) -> None:
     resolve(folder)
     images.images["acme/plugin-new"] = {"2.0": "another"}
@@ -233,6 +311,11 @@ LEFT_OUT = {
         "2.0.0.GA, 2.1.0-ga look like versions and are",
     ),
     "a word in front": ("1.0.0 release-1.1.0", "", "release-1.1.0 looks like a version and is"),
+    "letters in front": ("1.0.0 r2.0.0", "", "r2.0.0 looks like a version and is"),
+    "variants of what is left out": (
+        "1.0.0 2.0.0.Final 2.0.0.Final-amd64 2.0.0.Final-arm64", "",
+        "2.0.0.Final looks like a version and is",
+    ),
     "another image than the pattern takes": (
         "1.0-ubi8 1.0 2.0-ubi9",
         "(?P<version>[0-9.]+)-ubi8",
@@ -264,6 +347,7 @@ def test_tags_that_look_like_versions_are_named_once_with_the_pattern_that_takes
     assert resolve(folder, "plugin-a").code == 0
     named = re.split(r",? ", expected.partition(" look")[0])
     assert set(tags(folder, "plugin-a")) >= {*before, *named}
+    assert lock(folder, "plugin-a")["latest"] in {*before, *named}
 
 
 def test_a_pattern_that_takes_none_of_the_variants_is_not_proposed(
@@ -272,6 +356,15 @@ def test_a_pattern_that_takes_none_of_the_variants_is_not_proposed(
     images.images["acme/plugin-a"] = dict.fromkeys(["7-alpine", "8-alpine", "latest"], "one")
     told = "no tag is a version; 2 tags look like variants -alpine: write versions: {pattern: …}"
     assert note(resolve(folder, "plugin-a")) == [f"{told} in the plugin's file"]
+
+
+def test_where_each_tag_has_a_word_in_front_the_pattern_is_told(
+    folder: Path, images: Images
+) -> None:
+    images.images["acme/plugin-a"] = dict.fromkeys(["r1.0", "release2.0", "latest"], "one")
+    pattern = r"(?:r|release)(?P<version>[0-9]+(?:\.[0-9]+)+)"
+    told = f"no tag is a version: write versions: {{pattern: '{pattern}'}} in the plugin's file"
+    assert run(folder, "plugin-a").outcomes[0].notes == (told,)
 
 
 def test_variants_builds_and_moving_tags_are_not_named(folder: Path, images: Images) -> None:
@@ -343,6 +436,85 @@ def test_without_a_manifest_of_any_newest_version_the_one_before_stays_the_lates
     assert "it lists tags, but has the manifest of none that was asked for" in done.err
 
 
+def keeping(*parts: str, status: int = 404) -> Callable[[Asked], Reply | None]:
+    """Give out no tag that contains one of these."""
+
+    def fault(asked: Asked) -> Reply | None:
+        tag = asked.path.partition("/manifests/")[2]
+        is_meant = bool(tag) and any(part in tag for part in parts)
+        return error(status, "UNKNOWN", "no") if is_meant else None
+
+    return fault
+
+
+# (tags, those without a manifest, the latest version then)
+NO_MANIFEST = {
+    "all but those that are no versions": ([*(f"1.{minor}" for minor in range(8))], ["1."], None),
+    "the newest of pre-releases": (["1.0-rc1", "1.0-rc2"], ["rc2"], "1.0-rc1"),
+    "the only release": (["1.0-rc1", "1.0"], ["1.0"], None),
+    "a release below a pre-release": (["1.0", "1.1", "2.0-rc1"], ["1.1"], "1.0"),
+    "releases, but not the pre-release": (["1.0", "0.9", "2.0-rc1"], ["1.0", "0.9"], "2.0-rc1"),
+}
+
+
+@pytest.mark.parametrize(("listed", "missing", "latest"), NO_MANIFEST.values(), ids=NO_MANIFEST)
+def test_the_latest_version_has_a_manifest_whichever_digests_are_looked_up(
+    folder: Path, images: Images, listed: list[str], missing: list[str], latest: str | None
+) -> None:
+    """Decision 161: nor does it go back and forth between runs."""
+    images.images["acme/plugin-a"] = dict.fromkeys([*listed, "latest"], "one")
+    run(folder, "plugin-a")
+    images.fault = keeping(*missing)
+    every: list[dict[str, Any]] = [{}, {"recheck": 0}, {"verify": True}, {}, {"recheck": 0}]
+    for options in every:
+        assert run(folder, "plugin-a", **options).exit_code == 0
+        assert lock(folder, "plugin-a")["latest"] == latest
+
+
+def test_where_too_many_have_no_manifest_the_next_run_finds_the_latest(
+    folder: Path, images: Images, server: Server
+) -> None:
+    """Decision 161: a registry with a fault is asked for few; a version in doubt is no latest."""
+    listed = ["1.0", *(f"2.{minor}" for minor in range(40))]
+    images.images["acme/plugin-a"] = dict.fromkeys([*listed, "latest"], "one")
+    run(folder, "plugin-a")
+    images.fault = keeping("2.")
+    before = len(server.log)
+    run(folder, "plugin-a")
+    assert lock(folder, "plugin-a")["latest"] is None
+    assert len(server.log) - before == 1 + 1 + 5 + 20
+    for recheck in (5, 0):
+        run(folder, "plugin-a", recheck=recheck)
+        assert lock(folder, "plugin-a")["latest"] == "1.0"
+
+
+@pytest.mark.parametrize("status", [400, 403, 410, 412, 451])
+def test_a_tag_that_is_refused_stops_no_other(folder: Path, images: Images, status: int) -> None:
+    """Decision 522: it is never the latest, and its digest is what was known."""
+    run(folder, "plugin-a")
+    images.images["acme/plugin-a"]["1.2"] = "three"
+    images.fault = keeping("1.2", status=status)
+    (resolved,) = run(folder, "plugin-a").outcomes
+    assert resolved.notes == (f"1 listed tag is refused, 1.2 ({status}): 1.1 stays the latest",)
+    value = lock(folder, "plugin-a")
+    assert (value["latest"], value["versions"][0]["digest"]) == ("1.1", None)
+    images.fault = keeping("1.0", "latest", status=status)
+    (resolved,) = run(folder, "plugin-a").outcomes
+    assert resolved.notes == (f"2 listed tags are refused, such as 1.0, latest ({status})",)
+    value = lock(folder, "plugin-a")
+    assert (value["latest"], all(each["digest"] for each in value["versions"])) == ("1.2", True)
+
+
+def test_of_tags_that_are_all_refused_few_are_asked_for(
+    folder: Path, images: Images, server: Server
+) -> None:
+    images.images["acme/plugin-a"] = {f"1.{minor}": "x" for minor in range(99)}
+    images.fault = keeping("1.", status=403)
+    report = run(folder, "plugin-a")
+    assert "answered 403 when asked for 1." in report.outcomes[0].cause
+    assert (report.exit_code, len(server.log) < 30) == (3, True)
+
+
 def test_a_deadline_after_a_missing_manifest_leaves_the_rest_to_the_next_run(
     folder: Path, images: Images
 ) -> None:
@@ -375,6 +547,10 @@ def test_a_new_version_that_is_not_the_newest_is_told(folder: Path, images: Imag
     images.images["acme/plugin-a"] |= {"1.92": "f", "1.7": "g", "1.8": "h"}
     expected = ["1.8, 1.7 are new, but older than 1.91; the latest version is 1.92"]
     assert note(resolve(folder, "plugin-a")) == expected
+    images.images["acme/plugin-a"] |= {"1.6": "i", "latest": "i"}
+    images.fault = keeping("1.")
+    told = note(resolve(folder, "plugin-a", "--verify"))
+    assert told[1] == "1.6 is new, but older than 1.92; there is no latest version"
 
 
 def test_killed_in_the_middle_a_run_leaves_whole_locks_and_the_next_one_finishes(

@@ -12,7 +12,7 @@ import pytest
 from catalogctl.resolve.image_outcomes import OutcomeState
 from support.docker_hub import DockerHub
 from support.loopback import Asked, Reply, Server, in_json
-from support.registries import Images, digest, manifest
+from support.registries import Images, digest, error, manifest
 from support.resolving import LATER, FakeClock, catalog, lock, locks, outcome, run, tags
 
 if TYPE_CHECKING:
@@ -105,6 +105,21 @@ def test_no_version_is_lost_when_tags_change_while_they_are_listed(tmp_path: Pat
     removed = outcome(report, "plugin-a").changes.removed
     assert (report.exit_code, [each.tag for each in removed]) == (0, ["1.249"])
     assert tags(folder, "plugin-a") == [f"1.{number}" for number in reversed(range(249))]
+
+
+def test_a_page_that_is_gone_since_tags_were_deleted_is_no_failure(tmp_path: Path) -> None:
+    tagged = [f"1.{number}" for number in reversed(range(250))]
+    hub = DockerHub({"acme/plugin-a": tagged})
+
+    def app(asked: Asked) -> Reply:
+        if asked.query.get("page") == ["3"]:
+            return error(404, "NOT_FOUND", "object not found")
+        return hub(asked)
+
+    with Server(app) as server:
+        folder = hub_catalog(tmp_path, server, {"plugin-a": "acme/plugin-a"})
+        assert run(folder).exit_code == 0
+    assert tags(folder, "plugin-a") == tagged
 
 
 def test_a_count_that_is_none_is_ignored(tmp_path: Path) -> None:

@@ -137,6 +137,12 @@ def moved_away(target: str) -> Reply:
     return Reply(307, b"", {"Location": target})
 
 
+def secured(asked: Asked) -> Reply | None:
+    """Redirect to the same address over https."""
+    is_tags = asked.path.startswith(TAGS)
+    return moved_away(f"https://{asked.headers['host']}{TAGS}") if is_tags else None
+
+
 SHORT = replace(QUICK, page_bytes=100 * 1024)
 # (what the registry does, what the line says, after how many attempts, the limits)
 FAULTS = {
@@ -145,6 +151,10 @@ FAULTS = {
     "401 loop": (challenged, "it refuses the credentials that it asked for", 1, PATIENT),
     "401 without a way": (
         always(error(401, "UNAUTHORIZED", "no")), "401 without a way to sign in", 1, PATIENT,
+    ),
+    "401 that names no token server": (
+        always(error(401, "UNAUTHORIZED", "no", {"WWW-Authenticate": 'Bearer service="s"'})),
+        "does not say where to get one", 1, PATIENT,
     ),
     "403": (always(error(403, "DENIED", "not yours")), "denied .not yours.", 1, PATIENT),
     "404": (always(error(404, "NAME_UNKNOWN", "unknown")), "no list of tags .unknown.", 1, PATIENT),
@@ -189,6 +199,9 @@ FAULTS = {
     "a redirect in a circle": (
         always(moved_away(TAGS)), "redirects in a circle|more than 5", 1, PATIENT,
     ),
+    "a redirect to https": (
+        secured, "redirects to https://127.0.0.1:.*: remove its insecure: true", 1, PATIENT,
+    ),
     "most versions gone": (
         always(in_json({"tags": ["1.0"]})), "2 of 3 versions are gone at once", 1, PATIENT,
     ),
@@ -196,6 +209,10 @@ FAULTS = {
     "a login page for manifests": (of_manifests(broken.HTML), "is not JSON", 3, PATIENT),
     "no manifest at all": (
         of_manifests(error(404, "MANIFEST_UNKNOWN", "unknown")), "has the manifest of none", 1,
+        PATIENT,
+    ),
+    "manifests that are refused": (
+        of_manifests(error(403, "DENIED", "no")), "answered 403 when asked for (1.3|latest)", 1,
         PATIENT,
     ),
     "a digest that is none": (
@@ -304,6 +321,9 @@ def test_an_image_without_any_tag_is_for_the_catalog_to_mend(setting: Setting) -
     report = run(setting.folder, now=LATER)
     assert (report.exit_code, outcome(report, "plugin-bad").state) == (1, OutcomeState.EMPTY)
     assert locks(setting.folder) == before
+    setting.images.fault = always(in_json({"tags": ["a b", "+x"]}))
+    cause = outcome(run(setting.folder, now=LATER), "plugin-bad").cause
+    assert cause == "the image has no tag at all; 2 names that can't be tags were left out"
     setting.images.fault = always(Reply(500), "/v2/acme/plugin-good")
     setting.images.images["acme/plugin-bad"] = {}
     assert run(setting.folder, now=LATER).exit_code == 3
@@ -344,7 +364,8 @@ def test_an_order_of_tags_is_no_news(setting: Setting) -> None:
     assert locks(setting.folder) == before
 
 
-def test_a_digest_that_is_not_told_is_that_of_the_bytes(setting: Setting) -> None:
+@pytest.mark.parametrize("told", ["", f"sha512:{'0' * 128}"])
+def test_a_digest_that_is_not_told_is_that_of_the_bytes(setting: Setting, told: str) -> None:
     """Older registries answer HEAD without one, or not at all (registries, 1)."""
     expected = lock(setting.folder, "plugin-good")["versions"]
 
@@ -356,7 +377,8 @@ def test_a_digest_that_is_not_told_is_that_of_the_bytes(setting: Setting) -> Non
         setting.images.fault = lambda _: None
         reply = setting.images(asked)
         setting.images.fault = without_digest
-        return Reply(reply.status, reply.body, {"Content-Type": reply.headers["Content-Type"]})
+        headers = {"Content-Type": reply.headers["Content-Type"], "Docker-Content-Digest": told}
+        return Reply(reply.status, reply.body, headers)
 
     setting.images.fault = without_digest
     for path in (setting.folder / "versions").iterdir():

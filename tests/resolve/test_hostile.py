@@ -56,10 +56,26 @@ LURES: dict[str, tuple[Callable[[str], Callable[[Asked], Reply]], str]] = {
     "a realm over https": (lambda host: realm(host, "https"), "not one of its token_hosts"),
     "a realm with a user": (lambda host: realm(f"a@{host}"), "not one of its token_hosts"),
     "a realm that is none": (lambda _: realm("", "file"), "not one of its token_hosts"),
+    "a realm with a password": (
+        lambda host: realm(f"bob:{SECRET}@{host}/x?sig={SECRET}#"),
+        "sends us to http://127.0.0.1",
+    ),
     "a redirect": (lambda host: location(f"http://{host}/v2/"), "another host, which is not asked"),
+    "a redirect with a login and a signed query": (
+        lambda host: location(f"https://bob:{SECRET}@{host}/v2/x?sig={SECRET}#{SECRET}"),
+        "to https://127.0.0.1",
+    ),
     "a redirect without scheme": (lambda host: location(f"//{host}/"), "another host"),
     "a redirect with a backslash": (lambda host: location(f"/\\{host}/"), "another host"),
     "a next page": (lambda host: link(f"http://{host}/v2/x"), "next page is at"),
+    "a next page with a login and a signed query": (
+        lambda host: link(f"http://bob:{SECRET}@{host}/v2/x?sig={SECRET}"),
+        "page is at http://127",
+    ),
+    "a Link that can't be read": (
+        lambda _: lambda _: in_json({"tags": []}, headers={"Link": f"</v2/x?sig={SECRET}>"}),
+        "can't be read: </v2/x",
+    ),
     "a next page without scheme": (lambda host: link(f"//{host}/v2/x"), "next page is at"),
     "a next page over https": (lambda host: link(f"https://{host}/v2/x"), "next page is at"),
 }

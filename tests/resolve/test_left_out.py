@@ -18,6 +18,13 @@ LEFT_OUT = {
     "no version at all": ("1.0 latest alpine 7 sha-1a2b3c4", ""),
     "a build between two versions": ("1.0.0 1.1.0-4-g1a2b3c4", ""),
     "not quite such a build": ("1.0.0 1.1.0-4-gx", "1.1.0-4-gx"),
+    "variants of a tag that is left out": ("1.0 2.0.GA-amd64 2.0.GA 2.0.GA-arm64", "2.0.GA"),
+    "variants alone": ("1.0 2.0-amd64 2.0-arm64", "2.0-amd64 2.0-arm64"),
+    "a word directly before the numbers": (
+        "1.0 r2.0 release2.1 Ver2.2 rel2.3 version2.4",
+        "r2.0 release2.1 Ver2.2 rel2.3 version2.4",
+    ),
+    "the name of something else before the numbers": ("1.0 alpine3.19 jdk17.0 x-r2", ""),
     "a tag that moves on": ("1.0.0 1.1.x 1.1.X", ""),
     "in the order of the tags": ("9.0-x 8.0-y 8.0-x", "9.0-x 8.0-y 8.0-x"),
 }
@@ -42,6 +49,10 @@ PATTERNS = {
         r"(?P<version>[0-9]+(?:\.[0-9]+)+)(?:-x|-y)?",
     ),
     "a letter in front that some lack": ("v2.0 3.0", r"v?(?P<version>[0-9]+(?:\.[0-9]+)+)"),
+    "a word without a sign in front": (
+        "r2.0 release2.1 3.0",
+        r"(?:r|release)?(?P<version>[0-9]+(?:\.[0-9]+)+)",
+    ),
     "a word in front": ("release-2.0", r"release-(?P<version>[0-9]+(?:\.[0-9]+)+)"),
     "a letter beside the numbers": (
         "2.0b1-x 2.0-x",

@@ -101,6 +101,20 @@ def test_a_version_that_comes_back_with_another_digest_was_moved() -> None:
     assert back.removed == ()
 
 
+def test_a_version_that_comes_back_without_a_digest_is_compared_with_its_last_one() -> None:
+    """R-23, decisions 32 and 161: it has no manifest, or there was no time to look it up."""
+    one, two = (f"sha256:{number:064x}" for number in (1, 2))
+    first, _ = merged({"1.0": one, "1.1": one})
+    without, _ = merged({"1.1": one}, first)
+    back, changes = merged({"1.0": None, "1.1": one}, without, LATER)
+    assert {each.tag: each.digest for each in back.versions} == {"1.1": one, "1.0": one}
+    assert (back.versions[1].first_seen, changes.moved) == (LATER, ())
+    _, changes = merged({"1.0": two, "1.1": one}, back, LATER)
+    assert [(each.tag, each.before, each.after) for each in changes.moved] == [("1.0", one, two)]
+    other, _ = merged({"1.0": None, "1.1": one}, without, pattern="1.1")
+    assert dict(other.other_tags) == {"1.0": one}
+
+
 KNOWN = TagManifest("sha256:" + "1" * 64, "a/b", "2026-01-01T00:00:00Z", 7, ("linux/amd64",))
 BARE = TagManifest(KNOWN.digest)
 LOCKED = ("digest", "media_type", "pushed_at", "size", "platforms")
@@ -150,6 +164,13 @@ def test_another_rule_for_versions_is_news_and_loses_no_digest() -> None:
     assert not other.has_same_tags(usual)
     back, _ = merged({"1.0": None, "1.1": None}, other)
     assert {each.tag: each.digest for each in back.versions} == {"1.0": one, "1.1": one}
+
+
+def test_a_tag_that_becomes_a_version_is_first_seen_then() -> None:
+    one = f"sha256:{1:064x}"
+    narrow, _ = merged({"1.0": one, "1.1": one}, pattern=r"1\.0")
+    wide, _ = merged({"1.0": one, "1.1": one}, narrow, LATER)
+    assert {each.tag: each.first_seen for each in wide.versions} == {"1.0": NOW, "1.1": LATER}
 
 
 def test_what_the_old_lock_knows_counts_for_the_same_image_alone() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import json
+import os
 import sys
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
@@ -12,6 +13,7 @@ from urllib.parse import parse_qs
 import pytest
 
 from catalogctl.resolve.credentials import user_of, variable
+from catalogctl.resolve.failures import RegistryError
 from catalogctl.resolve.image_outcomes import OutcomeState
 from catalogctl.resolve.registry_kinds import kind_of
 from support.authority import Authority
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from catalogctl.jsontypes import JSONObject
     from catalogctl.resolve.image_outcomes import ResolveReport
 
 LOCALHOST = "127.0.0.1"
@@ -114,6 +117,29 @@ def test_a_private_image_is_read_with_the_password_of_its_registry(
     assert private.server.log[-1].headers["authorization"] == basic(USER, PASSWORD)
 
 
+def test_a_token_is_asked_for_with_the_actions_of_the_challenge(tmp_path: Path) -> None:
+    """Azure wants another right for lists than for manifests (registries, 3)."""
+    images = Images({f"acme/plugin-{letter}": {"1.0": "x"} for letter in "ab"})
+
+    def app(asked: Asked) -> Reply:
+        if asked.path == "/token":
+            return in_json({"token": asked.query["scope"][0]})
+        name = asked.path.removeprefix("/v2/").partition("/tags/")[0].partition("/manifests/")[0]
+        action = "metadata_read" if asked.path.endswith("/tags/list") else "pull"
+        subject, _, granted = asked.headers.get("authorization", "").rpartition(":")
+        if subject == f"Bearer repository:{name}" and action in granted.split(","):
+            return images(asked)
+        realm = f'Bearer realm="http://{asked.headers["host"]}/token"'
+        header = {"WWW-Authenticate": f'{realm},scope="repository:{name}:{action}"'}
+        return error(401, "UNAUTHORIZED", "no", header)
+
+    with Server(app) as server:
+        plugins = at(server.host, "plugin-a", "plugin-b")
+        assert run(catalog(tmp_path, {server.host: LOCAL}, plugins)).exit_code == 0
+        scopes = sorted(asked.query["scope"][0] for asked in server.log if asked.path == "/token")
+    assert scopes == [f"repository:acme/plugin-{letter}:metadata_read,pull" for letter in "ab"]
+
+
 def test_a_token_that_grants_too_little_is_a_refusal(public: Guarded, tmp_path: Path) -> None:
     public.push("acme/plugin-a")
     public.tokens.actions = "delete"
@@ -145,6 +171,23 @@ def test_a_certificate_of_an_unknown_authority_is_refused(public: Guarded, tmp_p
     cause = outcome(report, "plugin-a").cause
     assert cause.startswith(f"the TLS certificate of {public.registry.host} was refused")
     assert outcome(report, "plugin-a").attempts == 1
+
+
+@pytest.mark.parametrize("seconds", ["1" + 400 * "0", "1e999", "NaN", "-1", '"60"', "true"])
+def test_a_token_is_used_however_long_it_is_said_to_last(tmp_path: Path, seconds: str) -> None:
+    images = Images({"acme/plugin-a": {"1.0": "x"}})
+
+    def app(asked: Asked) -> Reply:
+        if asked.path == "/token":
+            return Reply(200, f'{{"token": "t0ken", "expires_in": {seconds}}}'.encode())
+        if "authorization" in asked.headers:
+            return images(asked)
+        realm = f'Bearer realm="http://{asked.headers["host"]}/token"'
+        return error(401, "UNAUTHORIZED", "no", {"WWW-Authenticate": realm})
+
+    with Server(app) as server:
+        folder = catalog(tmp_path, {server.host: LOCAL}, at(server.host, "plugin-a"))
+        assert run(folder).exit_code == 0
 
 
 @pytest.mark.parametrize("what", ["expired", "of another host"])
@@ -277,6 +320,30 @@ def test_a_password_is_in_no_repr() -> None:
     environ["CATALOGCTL_REGISTRY_GHCR_IO_PASSWORD"] = "s3cret"
     registry = kind_of("ghcr.io").registry("ghcr.io", {})
     assert "s3cret" not in repr(user_of(registry, environ, helpers=False))
+
+
+LONE = "\ud800x"
+# (variables of the environment, an entry of Docker's file): the password in them is not UTF-8
+NOT_UTF8: dict[str, tuple[dict[str, str], JSONObject]] = {
+    "in the environment": (signed_in("ghcr.io", os.fsdecode(b"S3cr\xe4t")), {}),
+    "an identity token": ({}, {"auths": {"ghcr.io": {"identitytoken": LONE}}}),
+    "from a credential helper": ({}, {"credHelpers": {"ghcr.io": "test"}}),
+}
+
+
+@pytest.mark.parametrize(("environ", "content"), NOT_UTF8.values(), ids=NOT_UTF8)
+def test_a_password_that_is_not_utf8_is_refused(
+    tmp_path: Path, environ: dict[str, str], content: JSONObject
+) -> None:
+    (tmp_path / "config.json").write_text(json.dumps(content), encoding="utf-8")
+    program = tmp_path / "docker-credential-test"
+    answer = json.dumps({"Username": "ann", "Secret": LONE})
+    program.write_text(f"#!/bin/sh\necho '{answer}'\n", encoding="utf-8")
+    program.chmod(0o755)
+    places = {"DOCKER_CONFIG": str(tmp_path), "PATH": str(tmp_path)}
+    with pytest.raises(RegistryError, match="password is not UTF-8") as caught:
+        found({**environ, **places}, "ghcr.io", {}, helpers=True)
+    assert "S3cr" not in str(caught.value)
 
 
 def test_an_identity_token_is_exchanged_for_a_token(tmp_path: Path) -> None:

@@ -37,6 +37,8 @@ def shown(text: str) -> str:
         ("? {a: b}\n: registry_config\nregistry_config: {token: Hidden99}", "{token: Hidd…}"),
         (f'a: "\\x67{TOKEN[1:]}"', 'a: "\\x67…"'),
         (f"a: b # {TOKEN}", "a: b # ghp_…"),
+        ("image: https://ann:Hidden99@h/x # a", "image: https://ann:Hidd…@h/x # a"),
+        ('image: "https\\x3a//ann:Hid\\x64en@h/x"', 'image: "http…"'),
         ("\ufeffregistry_config: {password: Hidden99}", "{password: Hidd…}"),
     ],
 )

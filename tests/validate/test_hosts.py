@@ -54,6 +54,11 @@ def hint(image: str, settings: Settings, **fields: str) -> str:
             Settings(),
             AT_HOST.replace(HOST, "ghcr.io"),
         ),
+        (
+            "http://[::1]:5000/acme/x",
+            Settings(registries={"[::1]:5000": {}}),
+            AT_HOST.replace(HOST, "'[::1]:5000'"),
+        ),
     ],
 )
 def test_the_hint_says_what_to_write_instead(image: str, settings: Settings, said: str) -> None:

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalogctl.lock import LockFlaw, decode, encode
+from catalogctl.times import parse_time
 from catalogctl.validate.lock_rules import check_lock
 from catalogctl.validate.message_schemas import violations
 from support.catalogs import plugin, write_catalog
@@ -95,6 +96,20 @@ def test_a_lock_as_resolve_writes_it_is_taken(change: dict[str, Any]) -> None:
     assert encode(lock) == data
 
 
+@pytest.mark.parametrize(
+    "time",
+    [
+        "2026-03-01", "2024-02-29T10:00", "2026-12-31T23:59:59", "2026-11-30T00:00:00.123456789Z",
+        "2026-01-01T23:30:00-05:00", "2026-01-01T23:30:00+0530",
+    ],
+)  # fmt: skip
+def test_a_time_may_be_written_in_each_form_that_is_read(time: str) -> None:
+    lock = sound()
+    lock["versions"][0]["pushed_at"] = time
+    assert found(written(lock)) == []
+    assert parse_time(time) is not None
+
+
 def test_sizes_and_platforms_may_be_absent() -> None:
     lock = sound()
     for each in lock["versions"]:
@@ -159,9 +174,23 @@ OTHERWISE = {
     ),
     "a digest that is none": ('"to": null', '"to": "sha256:0"', "sha256:0", "history.0.to does"),
     "a time that is none": (TIME, "yesterday", "yesterday", "history.0.at does not have the form"),
+    **{
+        f"a time that is none, {time}": (TIME, time, time, "history.0.at does not have the form")
+        for time in (
+            "2026-99-99T99:99:99.000Z", "2026-02-30", "2026-04-31", "2026-13-01", "0000-01-01",
+            "2026-01-01T24:00:00Z", "2016-12-31T23:59:60Z", "2026-01-01T", "2026-01-01ZZZ",
+            "2026-01-01T10", "2026-01-01T10:00:00.Z", "2026-01-01T10:00:00+99:00",
+        )
+    },
     "another tag that is none": ('"latest": "sha', '"-x": "sha', '"-x"', "other_tags.-x does not"),
     "a platform that is none": (
         "linux/amd64", "a platform", "a platform", "versions.0.platforms.0 does not have",
+    ),
+    "a version among the other tags": (
+        '    "latest": "sha', '    "1.5.1": "sha', '"1.5.1": "sha', "is one of the versions, too",
+    ),
+    "a version among the removed": (
+        '"tag": "1.0"', '"tag": "1.5.1"', "1.5.1", "removed.0.tag is one of the versions, too",
     ),
     "a latest that is no version": (
         '"latest": "1.5.2"', '"latest": "9"', '"latest": "9"', "latest is 9, which is none of the",

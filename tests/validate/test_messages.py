@@ -408,6 +408,19 @@ def test_a_host_is_shown_as_it_was_written(tmp_path: Path) -> None:
     assert problem.message == '"GHCR.io" is not a bare host'
 
 
+def test_the_password_of_a_registry_s_login_is_hidden_and_told_to_be_invalid(
+    tmp_path: Path,
+) -> None:
+    """R-14."""
+    text = f"{IMAGE}registry_url: ann:s3cret@harbor.example.org\n"
+    problem = only_problem(tmp_path, text)
+    assert problem.message == 'registry_url "ann:s3cr…@harbor.example.org" is not a bare host'
+    assert problem.hint == (
+        "write harbor.example.org, and make the password invalid, because git keeps it for ever:"
+        " credentials of a registry belong in CATALOGCTL_REGISTRY_… variables"
+    )
+
+
 def test_of_thousands_of_unknown_fields_the_first_are_told(tmp_path: Path) -> None:
     """More than that is noise, and would cost seconds."""
     fields = "".join(f"field_{number}: x\n" for number in range(2000))

@@ -210,7 +210,15 @@ def _wrong_member(words: str) -> LockFlaw:
 _TAG = r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}+"
 _IS_TAG = re.compile(_TAG)
 _DIGEST = r"sha256:[0-9a-f]{64}"
-_TIME = r"[0-9]{4}-[0-9]{2}-[0-9]{2}[0-9T:.Z+-]{0,25}+"
+_DAY = (
+    "(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])"
+    "|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|[12][0-9]))"
+)
+_HOUR = "(?:[01][0-9]|2[0-3])"
+_TIME = (
+    rf"(?!0000)[0-9]{{4}}-{_DAY}(?:T{_HOUR}:[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{{1,9}}+)?+)?+"
+    rf"(?:Z|[+-]{_HOUR}:?[0-5][0-9])?+)?+"
+)
 _NAME = r"[!#-\[\]-~]{1,255}+"
 _WORD = r"[A-Za-z_]++"
 _FORMS = {
@@ -223,6 +231,11 @@ _FORMS = {
     "platforms": r"[A-Za-z0-9._/-]{1,255}+",
 }
 """The forms of a lock's texts by the names of the members. No pattern here can backtrack."""
+
+
+def has_form(name: str, text: str) -> bool:
+    """Return whether a text has the form of the members of a lock that have this name."""
+    return re.fullmatch(_FORMS[name], text) is not None
 
 
 def _member(name: str) -> str:
@@ -257,13 +270,18 @@ _HAS_FORMS = re.compile(
 def _adds_up(lock: Lock) -> bool:
     tags = {version.tag for version in lock.versions}
     count = len(lock.versions)
-    return lock.total_count == count == len(tags) and (lock.latest is None or lock.latest in tags)
+    return (
+        lock.total_count == count == len(tags)
+        and (lock.latest is None or lock.latest in tags)
+        and tags.isdisjoint(lock.other_tags)
+        and tags.isdisjoint(each.tag for each in lock.removed)
+    )
 
 
 def _first_flaw(lock: Lock) -> LockFlaw | None:
     """Return the first text that does not have its form, else what is inconsistent, else None."""
     for pointer, name, text in _texts(msgspec.to_builtins(lock), "", ""):
-        if not re.fullmatch(_FORMS[name], text):
+        if not has_form(name, text):
             return LockFlaw(pointer, "does not have the form that it should")
     if _adds_up(lock):
         return None
@@ -271,9 +289,13 @@ def _first_flaw(lock: Lock) -> LockFlaw | None:
     if lock.latest is not None and lock.latest not in tags:
         return LockFlaw("/latest", f"is {lock.latest}, which is none of the versions")
     count = len(set(tags))
-    return LockFlaw(
-        "/total_count", f"is {lock.total_count}, but there are {count} different versions"
-    )
+    if not lock.total_count == len(tags) == count:
+        what = f"is {lock.total_count}, but there are {count} different versions"
+        return LockFlaw("/total_count", what)
+    others = [(f"/other_tags/{tag}", tag) for tag in lock.other_tags]
+    others += [(f"/removed/{index}/tag", each.tag) for index, each in enumerate(lock.removed)]
+    twice = next(pointer for pointer, tag in others if tag in tags)
+    return LockFlaw(twice, "is one of the versions, too", at_key=twice.startswith("/other_tags"))
 
 
 def _texts(value: object, pointer: str, name: str) -> Iterator[tuple[str, str, str]]:

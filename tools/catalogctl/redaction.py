@@ -1,7 +1,8 @@
 """Recognise secrets, and show at most four characters of each (R-14).
 
-Credentials of known services are recognised by their form, wherever they are. All output goes
-through `redacted`; only rules work on the complete text.
+Credentials of known services are recognised by their form, wherever they are, and so is the
+password of a login in an address. All output goes through `redacted`; only rules work on the
+complete text.
 """
 
 from __future__ import annotations
@@ -83,6 +84,11 @@ _KEY_LINES = re.compile(
 )
 """What may be the lines of a private key, complete or cut off, in YAML, JSON or a comment."""
 
+_AUTHORITY = re.compile(r"(?P<slashes>//)?+(?P<text>[^\s/\"<>`]++)")
+"""What may be the part of an address with a login, and whether it stands after a scheme."""
+_DOMAIN = re.compile(r"(?:[\w.-]*\.[^\W\d_]{2,}|[0-9]{1,3}(?:\.[0-9]{1,3}){3}|localhost)(?![\w.])")
+_NO_LOGINS = ("mailto",)
+
 
 def is_secret_name(key: str) -> bool:
     """Return whether the name of a member of `registry_config` means a secret."""
@@ -100,8 +106,34 @@ def has_token(text: str) -> bool:
     return _TOKEN.search(text) is not None
 
 
+def logins(text: str) -> list[Span]:
+    """Return the spans of the passwords in addresses such as https://user:password@host.
+
+    Without a scheme the host must be a domain or an IP address. In a message that was cut, the end
+    of an address may be missing.
+    """
+    if ":" not in text or not ("@" in text or SIGN in text):
+        return []
+    return [span for match in _AUTHORITY.finditer(text) if (span := _password(match)) is not None]
+
+
+def _password(match: re.Match[str]) -> Span | None:
+    """Return the span of the password in what may be the host of an address, or None."""
+    user, colon, rest = match["text"].partition(":")
+    password, at, host = rest.rpartition("@")
+    if match["slashes"] is None:
+        if user.lower() in _NO_LOGINS or not _DOMAIN.match(host):
+            return None
+    elif not at:
+        password, at, _ = rest.partition(SIGN)
+    start = match.start("text") + len(user) + len(colon)
+    return (start, start + len(password)) if user and password and at else None
+
+
 def redacted(text: str) -> str:
     """Return the text with only the beginning of each credential."""
+    if spans := logins(text):
+        text = redacted_spans(text, spans)
     if _BEGINNING.search(text) is None:
         return text
     return redacted_spans(text, _whole(_BEGINNING, text))

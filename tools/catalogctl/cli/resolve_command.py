@@ -30,7 +30,10 @@ if TYPE_CHECKING:
 )
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if a lock would change.")
 @click.option(
-    "--frozen-tags", "frozen", is_flag=True, help="Refuse a lock in which a version moved."
+    "--frozen-tags",
+    "frozen",
+    is_flag=True,
+    help="Refuse a lock in which a version moved, or a damaged one.",
 )
 @click.option(
     "--recheck",

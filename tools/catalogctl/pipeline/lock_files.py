@@ -19,9 +19,11 @@ from catalogctl.files.folder_lock import FolderLock
 from catalogctl.files.leftovers import lock_name
 from catalogctl.lock import LockFlaw, decode, encode, read
 from catalogctl.problem import Problem
+from catalogctl.resolve.damaged_locks import salvaged
 from catalogctl.resolve.image_outcomes import ImageOutcome, OutcomeState
 from catalogctl.resolve.resolve_image import OldLock
 from catalogctl.source.folder import MAX_LOCK_SIZE
+from catalogctl.source.merge_conflicts import sides
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -66,14 +68,17 @@ def hash_of(data: bytes | None) -> bytes:
 
 
 def old_lock(opened: OpenCatalog, plugin_id: str) -> OldLock:
-    """Return a plugin's present lock, stale or not."""
-    data = _bytes(opened, f"{plugin_id}.json")
+    """Return a plugin's present lock, stale or not, or what can be read of a damaged one."""
+    name = f"{plugin_id}.json"
+    data = _bytes(opened, name)
     if data is None:
-        return OldLock(None)
+        is_there = name in opened.locks
+        return OldLock(None, is_as_written=not is_there, is_whole=not is_there)
     lock = decode(data)
-    if isinstance(lock, LockFlaw) or lock.plugin_id != plugin_id:
-        return OldLock(None)
-    return OldLock(lock, is_as_written=encode(lock) == data)
+    if isinstance(lock, LockFlaw):
+        return OldLock(*salvaged(sides(data.decode("ascii", "ignore"))), is_as_written=False)
+    is_as_written = lock.plugin_id == plugin_id and encode(lock) == data
+    return OldLock(lock, is_as_written=is_as_written)
 
 
 def write_lock(

@@ -73,7 +73,7 @@ def summary(report: ResolveReport) -> str:
 
 def _failure(outcome: ImageOutcome) -> str:
     """Return the line for an image that failed: plugin, host, cause, and attempts, if any."""
-    if outcome.state is OutcomeState.FROZEN:
+    if outcome.changes.moved and outcome.state is OutcomeState.FROZEN:
         moved = outcome.changes.moved[0]
         cause = f"{moved.tag} moved from {moved.before} to {moved.after}"
     else:
@@ -90,6 +90,8 @@ def _lines(outcome: ImageOutcome) -> Iterator[str]:
         yield f"{outcome.plugin_id}: its lock is removed, since there is no such plugin"
         return
     changes = outcome.changes
+    if outcome.cause:
+        return
     yield f"{outcome.plugin_id} ({outcome.host}/{outcome.image})"
     yield from (
         f"  ! {each.tag} moved from {each.before} to {each.after}" for each in changes.moved

@@ -58,8 +58,28 @@ def variable(host: str) -> str:
 def user_of(registry: Registry, environ: Mapping[str, str], *, helpers: bool) -> User | None:
     """Return the user for a registry, or None for anonymous access.
 
-    Credential helpers (`credHelpers`, `credsStore`) are run only if `helpers` is true.
+    Credential helpers (`credHelpers`, `credsStore`) are run only if `helpers` is true. Raise
+    RegistryError if the name or the password can't be sent.
     """
+    user = _found(registry, environ, helpers=helpers)
+    if user is not None and not _is_utf8(user.name + user.password):
+        raise RegistryError(
+            f"its user or password is not UTF-8: {variable(registry.name)}_…, Docker's file or the"
+            " credential helper has bytes that can't be sent"
+        )
+    return user
+
+
+def _is_utf8(text: str) -> bool:
+    """Return whether a text can be encoded: invalid bytes of the environment are surrogates."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _found(registry: Registry, environ: Mapping[str, str], *, helpers: bool) -> User | None:
     for host in (registry.name, *registry.also_called, registry.endpoint.netloc):
         name = environ.get(f"{variable(host)}_USERNAME", "")
         password = environ.get(f"{variable(host)}_PASSWORD", "")

@@ -13,9 +13,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 
-from catalogctl.fetch.fetch_errors import quoted
+from catalogctl.fetch.address import shown_target
 from catalogctl.jsontypes import as_text
-from catalogctl.lock import LARGEST
+from catalogctl.lock import LARGEST, has_form
 from catalogctl.registry_hosts import DOCKER_HUB_HOSTS
 from catalogctl.resolve import oci
 from catalogctl.resolve.failures import RegistryError, TransientError
@@ -40,7 +40,8 @@ _OCI_HOST = "registry-1.docker.io"
 _REST = "https://hub.docker.com"
 _TOKEN_HOST = "auth.docker.io"  # noqa: S105  (a host)
 _TAGS = "repository"
-_REFUSED = {401, 403}
+_NO_FURTHER = {401, 403, 404}
+"""Statuses of a page after the last that may be read: it is refused, or gone with deleted tags."""
 _Strange: TypeAlias = str | int | float | bool | None
 """A value that may have the wrong type."""
 
@@ -70,7 +71,6 @@ class _RowsPage(msgspec.Struct):
 
 
 _rows_page = msgspec.json.Decoder(_RowsPage)
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[0-9T:.Z+-]{0,25}")
 _WORD = re.compile(r"[A-Za-z0-9._-]{1,60}")
 _COUNT = re.compile(rb"[0-9]{1,15}")
 
@@ -140,13 +140,13 @@ def _rows(transport: Transport, rest: Origin, repository: str) -> tuple[list[_Ro
 def _page(
     transport: Transport, url: str, rest: Origin, page: int
 ) -> tuple[_RowsPage, int | None] | None:
-    """Return a page and the next page's number, or None if further pages are refused."""
+    """Return a page and the next page's number, or None if there are no further ones."""
 
     def parse(answer: RegistryAnswer) -> tuple[_RowsPage, int | None] | None:
-        if answer.status in _REFUSED and page > 1:
+        if answer.status in _NO_FURTHER and page > 1:
             return None
         rows = accepted(answer, _TAGS).decoded(_rows_page, "a page of tags")
-        return rows, _next(rows.next, page)
+        return rows, _next(rows.next, rest, page)
 
     user = transport.client.login.account(rest.api.url("/auth/token"), transport.budget)
     headers = {} if user is None else {"Authorization": user}  # who signs in may page further
@@ -160,14 +160,15 @@ def _count(page: _RowsPage) -> int:
     return int(count) if _COUNT.fullmatch(count) else 0
 
 
-def _next(value: _Strange, page: int) -> int | None:
+def _next(value: _Strange, rest: Origin, page: int) -> int | None:
     """Return the page number in a `next` URL; its host is ignored (registries, 2)."""
     if value is None or value == "":
         return None
     try:
         number = int(parse_qs(urlsplit(str(value)).query)["page"][0])
     except (ValueError, KeyError, IndexError) as error:
-        raise TransientError(f"its next page is at {quoted(value)}, which can't be read") from error
+        where = shown_target(rest.url("/"), str(value))
+        raise TransientError(f"its next page is at {where}, which can't be read") from error
     if number <= page:
         raise RegistryError("its pages of tags lead in a circle")
     return number
@@ -180,7 +181,7 @@ def _manifest(row: _Row) -> TagManifest:
     return TagManifest(
         digest=digest_of(row.digest),
         media_type=media_type_of(row.media_type),
-        pushed_at=pushed if isinstance(pushed, str) and _DAY.fullmatch(pushed) else None,
+        pushed_at=pushed if isinstance(pushed, str) and has_form("pushed_at", pushed) else None,
         size=size if is_size and isinstance(size, int) else None,
         platforms=_platforms(row.images or []),
     )

@@ -13,7 +13,7 @@ class RegistryError(OutsideError):
 
     def __init__(self, cause: str) -> None:
         super().__init__(cause)
-        self.cause = cause
+        self.cause = str(self)
         self.attempts = 1
 
 

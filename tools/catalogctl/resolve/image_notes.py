@@ -9,27 +9,31 @@ from catalogctl.resolve.version_order import variants, versions
 from catalogctl.wording import first_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping
 
     from catalogctl.lock import Lock, LockedVersion
-    from catalogctl.resolve.listing import TagListing
+    from catalogctl.resolve.listing import NoManifest, TagListing
 
 _MOST = 5
+_NO_LATEST = "there is no latest version"
 
 
 def notes(
-    lock: Lock, old: Lock | None, listing: TagListing, missing: Sequence[str], pattern: str | None
+    lock: Lock,
+    old: Lock | None,
+    listing: TagListing,
+    missing: Mapping[str, NoManifest],
+    pattern: str | None,
 ) -> Iterator[str]:
-    """Yield the notes on a new lock; `missing` lists the tags without a manifest.
+    """Yield the notes on a new lock; `missing` are the tags that were not given out.
 
     `old` is the previous lock of the same image. New tags are noted once, because the next run
     finds them in the lock.
     """
-    if listing.dropped == 1:
-        yield "1 name that can't be a tag was left out"
-    elif listing.dropped:
-        yield f"{listing.dropped} names that can't be tags were left out"
-    yield from _without_manifest(lock, missing)
+    yield from dropped(listing)
+    for is_refused in (False, True):
+        tags = {tag: each for tag, each in missing.items() if each.is_refused is is_refused}
+        yield from _not_given_out(lock, tags)
     yield from _older(lock, old)
     if lock.versions:
         yield from _left_out(old, listing, pattern)
@@ -37,18 +41,28 @@ def notes(
         yield _no_version(listing)
 
 
-def _without_manifest(lock: Lock, missing: Sequence[str]) -> Iterator[str]:
-    """Yield a note on tags that the registry lists without having a manifest for them."""
+def dropped(listing: TagListing) -> Iterator[str]:
+    """Yield a note on listed names that can't be tags."""
+    if listing.dropped == 1:
+        yield "1 name that can't be a tag was left out"
+    elif listing.dropped:
+        yield f"{listing.dropped} names that can't be tags were left out"
+
+
+def _not_given_out(lock: Lock, missing: Mapping[str, NoManifest]) -> Iterator[str]:
+    """Yield a note on tags that the registry lists without giving them out."""
     if not missing:
         return
     newer = {version.tag for version in _before(lock, lock.latest)}
     newer_first = sorted(missing, key=lambda tag: tag not in newer)
+    answer = missing[newer_first[0]]
     tag, names = ("tag has", "") if len(missing) == 1 else ("tags have", "such as ")
     note = f"{len(missing)} listed {tag} no manifest, {names}{first_of(newer_first, 3)}"
+    if answer.is_refused:
+        tag = "tag is" if len(missing) == 1 else "tags are"
+        note = f"{len(missing)} listed {tag} refused, {names}{first_of(newer_first, 3)} ({answer})"
     if newer.intersection(missing):
-        note += (
-            f": {lock.latest} stays the latest" if lock.latest else ": there is no latest version"
-        )
+        note += f": {lock.latest} stays the latest" if lock.latest else f": {_NO_LATEST}"
     yield note
 
 
@@ -63,7 +77,8 @@ def _older(lock: Lock, old: Lock | None) -> Iterator[str]:
     if older:
         verb = "is" if len(older) == 1 else "are"
         what = f"{first_of(older, _MOST)} {verb} new, but older than {newest}"
-        yield f"{what}; the latest version is {lock.latest}"
+        is_latest = f"the latest version is {lock.latest}" if lock.latest else _NO_LATEST
+        yield f"{what}; {is_latest}"
 
 
 def _before(lock: Lock, tag: str | None) -> Iterator[LockedVersion]:
@@ -90,12 +105,14 @@ def _left_out(old: Lock | None, listing: TagListing, pattern: str | None) -> Ite
 def _no_version(listing: TagListing) -> str:
     """Return the advice for an image without a version tag."""
     counts = variants(listing.tags)
+    wider = pattern_for(left_out(listing.tags, ()))
+    if not counts and wider is not None:
+        return f"no tag is a version{_advice(wider, '')}"
     if not counts:
         return "no tag is a version; versions: {pattern: …} in the plugin's file says which are"
     names = ", ".join(sorted(counts, key=lambda name: (-counts[name], name))[:3])
     count = sum(counts.values())
     noun = "tag looks" if count == 1 else "tags look"
-    wider = pattern_for(left_out(listing.tags, ()))
     return f"no tag is a version; {count} {noun} like variants {names}{_advice(wider, '')}"
 
 

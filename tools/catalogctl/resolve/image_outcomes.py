@@ -28,9 +28,9 @@ class ImageOutcome:
     """One plugin: `lock` is the lock to write, None if the old one stays or it is already written.
 
     `latest` and `total_count` are those of the new lock, or of an old one with the same content.
-    KEPT means the registry failed (`cause`, after `attempts` tries), FROZEN a moved tag that is not
-    allowed, EMPTY an image without tags, and ORPHAN a lock without a plugin. `unreached` counts the
-    digests for which there was no time.
+    KEPT means the registry failed (`cause`, after `attempts` tries), FROZEN a moved tag or a
+    damaged lock (`cause`) that is not allowed, EMPTY an image without tags, and ORPHAN a lock
+    without a plugin. `unreached` counts the digests for which there was no time.
     """
 
     plugin_id: str

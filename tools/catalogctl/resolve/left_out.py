@@ -1,7 +1,7 @@
 """Find tags that look like versions but are left out, and a pattern that would match them.
 
 A maintainer who writes `2.0.0.Final` means a version. Not reported are tags that repeat a version
-already included (`1.0.1-alpine` next to `1.0.1`), builds between two versions
+already included or another such tag (`1.0.1-alpine` next to `1.0.1`), builds between two versions
 (`1.0.1-4-g1a2b3c4`) and moving tags (`1.0.x`).
 """
 
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from catalogctl.resolve.version_order import Version
 
 _LOOK = re.compile(
-    r"(?P<before>(?:[a-z]+[-_.])*v?)(?P<number>[0-9]++(?:\.[0-9]++)++)(?P<early>[abc][0-9]+(?![a-z]))?"
+    r"(?P<before>(?:[a-z]+[-_.])*(?:v(?:er(?:sion)?)?|r(?:el(?:ease)?)?)?)"
+    r"(?P<number>[0-9]++(?:\.[0-9]++)++)(?P<early>[abc][0-9]+(?![a-z]))?"
     r"(?P<after>(?:[a-z][a-z0-9]*)?(?:[-_.]+[a-z0-9]+)*)",
     re.IGNORECASE | re.ASCII,
 )
@@ -47,7 +48,7 @@ def left_out(tags: Iterable[str], taken: Iterable[Version]) -> list[str]:
     every = list(taken)
     names = {version.tag for version in every}
     released = {_release(version.tag) for version in every if not version.prerelease}
-    return [
+    found = [
         tag
         for tag in tags
         if tag not in names
@@ -57,6 +58,8 @@ def left_out(tags: Iterable[str], taken: Iterable[Version]) -> list[str]:
         and not look.after.lower().endswith(".x")
         and not _repeats(tag, names)
     ]
+    every_found = set(found)
+    return [tag for tag in found if not _repeats(tag, every_found)]
 
 
 def pattern_for(tags: Iterable[str]) -> str | None:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from catalogctl.fetch.fetch_errors import quoted
+from catalogctl.fetch.address import shown_target
 from catalogctl.fetch.origins import origin_of
 from catalogctl.resolve.challenges import Challenge, best_challenge
 from catalogctl.resolve.credentials import User, variable
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 _TOKEN = re.compile(r"[\x21-\x7e]+")
 _USUAL_SECONDS = 60
 _SPARE_SECONDS = 10
+_MOST_SECONDS = 24 * 60 * 60
+"""Longer than any run. A number of JSON may be too large for a float."""
 _OK = 200
 
 
@@ -70,8 +72,8 @@ class Login:
             known = self._tokens.get(scope)
             if known is not None and known.header == stale:
                 del self._tokens[scope]
-            self._challenge = challenge
         header = self._authorization(challenge, repository, budget)
+        self._challenge = challenge  # only now: one that can't be answered stops no other image
         if header == stale:
             raise RegistryError(f"it refuses these credentials for {repository}")
         return header
@@ -141,23 +143,30 @@ class Login:
         origin = origin_of(realm)
         registry = self._registry
         hosts = {registry.endpoint.netloc, *registry.token_hosts}
+        where = shown_target(registry.endpoint.url("/"), realm)
+        if not realm:
+            raise RegistryError("it wants a token, and does not say where to get one")
         if origin is None or origin.netloc not in hosts:
             raise RegistryError(
-                f"for a token, it sends us to {quoted(realm)}, which is not one of its token_hosts"
+                f"for a token, it sends us to {where}, which is not one of its token_hosts"
             )
         if origin.scheme != "https" and not registry.insecure:
-            raise RegistryError(f"for a token, it sends us to {quoted(realm)}, which is not https")
+            raise RegistryError(f"for a token, it sends us to {where}, which is not https")
         return realm.partition("#")[0]
 
 
 def _scope(challenge: Challenge, repository: str) -> str:
-    """Return the scope to request: the challenge's scope, with this repository in it.
+    """Return the scope to request: the challenge's scope, with this repository and pull in it.
 
     A challenge of `/v2/` has no scope; one of AWS Public ECR has a constant (registries, 1 and 3).
+    That of a list may lack the right to pull, which manifests need.
     """
     scope = challenge.parameters.get("scope", "")
-    if not scope or re.fullmatch(r"repository:[^\s:]+:\S+", scope):
+    if not scope:
         return f"repository:{repository}:pull"
+    if match := re.fullmatch(r"repository:[^\s:]+:(\S+)", scope):
+        actions = dict.fromkeys([*match[1].split(","), "pull"])
+        return f"repository:{repository}:{','.join(actions)}"
     return scope
 
 
@@ -172,4 +181,4 @@ def _token_in(answer: RegistryAnswer) -> tuple[str, float]:
     if not isinstance(text, str) or not _TOKEN.fullmatch(text):
         raise TransientError("its token server did not answer with a token")
     is_number = isinstance(seconds, int | float) and not isinstance(seconds, bool)
-    return text, float(seconds) if is_number and seconds > 0 else _USUAL_SECONDS
+    return text, min(seconds, _MOST_SECONDS) if is_number and seconds > 0 else _USUAL_SECONDS

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from catalogctl.lock import Lock, LockedVersion, Moved, Removed, Source, locked
 from catalogctl.registry_hosts import canonical
 from catalogctl.resolve.listing import TagManifest
@@ -71,8 +73,7 @@ def merge(  # noqa: PLR0913  (a lock is built from all of these)
     """
     newest_first = versions(listing.tags, pattern)
     are_versions = {version.tag for version in newest_first}
-    known = _known(old) if old else {}
-    gone = {each.tag: each for each in old.removed} if old else {}
+    known = _known(old, now) if old else {}
     rows = [
         _row(version, known.get(version.tag), manifests.get(version.tag), now)
         for version in newest_first
@@ -82,11 +83,12 @@ def merge(  # noqa: PLR0913  (a lock is built from all of these)
         for tag in listing.tags
         if tag not in are_versions
     }
-    moved = tuple(_moved(rows, {**known, **gone}, now))
+    moved = tuple(_moved(rows, known, now))
     removed = tuple(
         Removed(tag=each.tag, digest=each.digest, last_seen=now) for each in vanished(old, listing)
     )
     listed = frozenset(listing.tags)
+    gone = [each for each in (old.removed if old else ()) if each.tag not in listed]
     lock = Lock(
         plugin_id=plugin_id,
         source=source,
@@ -95,16 +97,20 @@ def merge(  # noqa: PLR0913  (a lock is built from all of these)
         total_count=len(rows),
         versions=tuple(rows),
         other_tags=other_tags,
-        removed=(*(each for each in gone.values() if each.tag not in listed), *removed),
+        removed=(*gone, *removed),
         history=(*(old.history if old else ()), *moved),
     )
     return lock, _changes(old, lock, moved, removed)
 
 
-def _known(old: Lock) -> dict[str, LockedVersion]:
-    """Return what a lock records for each tag, including tags that were not versions then."""
-    others = {tag: locked(tag, digest) for tag, digest in old.other_tags.items()}
-    return {**others, **{version.tag: version for version in old.versions}}
+def _known(old: Lock, now: str) -> dict[str, LockedVersion]:
+    """Return what a lock records for each tag, including tags that were no versions, or are gone.
+
+    If such a tag is a version now, it was first seen as one `now`.
+    """
+    others = {**{each.tag: each.digest for each in old.removed}, **old.other_tags}
+    seen = {tag: replace(locked(tag, digest), first_seen=now) for tag, digest in others.items()}
+    return {**seen, **{version.tag: version for version in old.versions}}
 
 
 def _row(
@@ -126,13 +132,13 @@ def _row(
     )
 
 
-def _digest(entry: TagManifest | LockedVersion | Removed | None) -> str | None:
+def _digest(entry: TagManifest | LockedVersion | None) -> str | None:
     return entry.digest if entry is not None else None
 
 
 def _moved(
     rows: Iterable[LockedVersion],
-    known: Mapping[str, LockedVersion | Removed],
+    known: Mapping[str, LockedVersion],
     now: str,
 ) -> Iterable[Moved]:
     """Yield each version whose digest has changed, including one that had been removed meanwhile.

@@ -15,13 +15,21 @@ from urllib.parse import urlsplit
 import msgspec
 from requests.utils import parse_header_links
 
+from catalogctl.fetch.address import shown_target
 from catalogctl.fetch.fetch_errors import quoted
 from catalogctl.fetch.origins import origin_of, resolved
 from catalogctl.resolve.failures import RegistryError, TransientError
-from catalogctl.resolve.listing import TagListing, TagManifest, digest_of, media_type_of
+from catalogctl.resolve.listing import (
+    NoManifest,
+    TagListing,
+    TagManifest,
+    digest_of,
+    is_other_digest,
+    media_type_of,
+)
 from catalogctl.resolve.registry_http import RegistryAnswer, Request
 from catalogctl.resolve.registry_settings import Registry, configured, is_tag
-from catalogctl.resolve.transport import accepted
+from catalogctl.resolve.transport import accepted, error_message
 
 if TYPE_CHECKING:
     from catalogctl.jsontypes import JSONObject
@@ -54,7 +62,8 @@ _manifest = msgspec.json.Decoder(_ManifestBody)
 _ACCEPT = {"Accept": ", ".join(MANIFEST_TYPES)}
 _TAGS = "list of tags"
 _SIZE_REFUSED = {400, 405}
-_NOT_FOUND = 404
+_UNAUTHORIZED = 401
+_FAULTS_OF_THE_ASKER = range(400, 500)
 _NO_HEAD = {405, 501}
 _QUOTED = re.compile(r';\s*+(?!rel\s*+=)[\w*-]++\s*+=\s*+"(?:[^"\\]|\\.)*+"', re.IGNORECASE)
 """A quoted parameter of a Link other than `rel`: its text may look like other parameters."""
@@ -122,39 +131,41 @@ def _next(answer: RegistryAnswer, first: str) -> str | None:
         (each["url"] for each in links if "next" in each.get("rel", "").lower().split()), None
     )
     if target is None and not all("rel" in link for link in links):
-        raise TransientError(f"its Link header can't be read: {quoted(header)}")
+        shown = quoted(header.partition("?")[0])  # a query may be signed
+        raise TransientError(f"its Link header can't be read: {shown}")
     if target is None:
         return None
     goal = resolved(answer.url, target)
     origin = origin_of(answer.url)
     if origin is None or not origin.holds(goal):
-        raise RegistryError(f"its next page is at {quoted(target)}, which is not asked")
+        where = shown_target(answer.url, target)
+        raise RegistryError(f"its next page is at {where}, which is not asked")
     query = urlsplit(goal).query
     return f"{first}?{query}"
 
 
-def manifest(transport: Transport, repository: str, tag: str) -> TagManifest | None:
-    """Return a tag's digest and media type, or None if the registry has no such manifest.
+def manifest(transport: Transport, repository: str, tag: str) -> TagManifest | NoManifest:
+    """Return a tag's digest and media type, or why the registry does not give it out.
 
     Use HEAD, because it does not count as a pull, and GET only if HEAD is not supported or returns
-    no digest.
+    no digest that a lock has.
     """
     url = transport.registry.endpoint.api.url(f"/{repository}/manifests/{tag}")
 
-    def parse(answer: RegistryAnswer) -> TagManifest | None:
-        if answer.status == _NOT_FOUND:
-            return None
+    def parse(answer: RegistryAnswer) -> TagManifest | NoManifest:
         if answer.status in _NO_HEAD:
             return TagManifest(None)
+        if _is_of_the_tag(answer):
+            return NoManifest(answer.status, error_message(answer.body))
         accepted(answer, f"manifest of {tag}")
         stated = answer.headers.get("docker-content-digest")
         digest = digest_of(stated)
-        if stated and digest is None:
+        if stated and digest is None and not is_other_digest(stated):
             raise TransientError(f"its digest of {tag} is malformed: {quoted(stated)}")
         return TagManifest(digest, media_type_of(answer.headers.get("content-type")))
 
     manifest = transport.ask(Request("HEAD", url, 0, _ACCEPT), parse, repository=repository)
-    if manifest is None or manifest.digest is not None:
+    if isinstance(manifest, NoManifest) or manifest.digest is not None:
         return manifest
     cap = transport.budget.limits.manifest_bytes
     request = Request("GET", url, cap, _ACCEPT)
@@ -163,8 +174,15 @@ def manifest(transport: Transport, repository: str, tag: str) -> TagManifest | N
     )
 
 
-def _manifest_from_body(answer: RegistryAnswer, tag: str) -> TagManifest:
+def _is_of_the_tag(answer: RegistryAnswer) -> bool:
+    """Return whether a failure may be of one tag: not a missing login, nor a fault of the host."""
+    return answer.status in _FAULTS_OF_THE_ASKER and answer.status != _UNAUTHORIZED
+
+
+def _manifest_from_body(answer: RegistryAnswer, tag: str) -> TagManifest | NoManifest:
     """Return a manifest's digest, computed from its bytes (OCI distribution, "Digest header")."""
+    if _is_of_the_tag(answer):
+        return NoManifest(answer.status, error_message(answer.body))
     accepted(answer, f"manifest of {tag}")
     answer.decoded(_manifest, "a manifest")
     digest = f"sha256:{hashlib.sha256(answer.body).hexdigest()}"

@@ -6,7 +6,7 @@ redirect must stay on the same scheme and host. A response is read up to a size 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, TypeVar
 
@@ -22,6 +22,7 @@ from urllib3.exceptions import (
     SSLError,
 )
 
+from catalogctl.fetch.address import shown_target
 from catalogctl.fetch.deadlines import deadline
 from catalogctl.fetch.fetch_errors import BodyError, BrokenBodyError, PrivateAddressError, quoted
 from catalogctl.fetch.origins import origin_of, resolved
@@ -101,14 +102,14 @@ class HttpClient:
                 return answer
             url = _allowed(url, target)
             if url in visited:
-                raise RegistryError(f"it redirects in a circle, to {quoted(url)}")
+                raise RegistryError(f"it redirects in a circle, to {shown_target(url, target)}")
             visited.add(url)
         raise RegistryError(f"it redirects more than {budget.limits.redirects} times")
 
     def _send_once(self, request: Request, url: str, budget: ImageBudget) -> RegistryAnswer:
         origin = origin_of(url)
         if origin is None:
-            raise RegistryError(f"the address {quoted(url)} can't be asked")
+            raise RegistryError(f"the address {shown_target(url, '')} can't be asked")
         host = self._hosts.host(origin.netloc)
         with host.place(budget, self._rate):
             seconds = budget.seconds()
@@ -150,7 +151,12 @@ def _allowed(url: str, target: str) -> str:
     """Return a redirect's target; raise RegistryError if it leaves the host (registries, 7)."""
     origin, goal = origin_of(url), resolved(url, target)
     if origin is None or not origin.holds(goal):
-        raise RegistryError(f"it redirects to {quoted(target)}, another host, which is not asked")
+        where = shown_target(url, target)
+        if origin is not None and replace(origin, scheme="https").holds(goal):
+            raise RegistryError(
+                f"it redirects to {where}: remove its insecure: true from catalog.yaml"
+            )
+        raise RegistryError(f"it redirects to {where}, another host, which is not asked")
     return goal
 
 

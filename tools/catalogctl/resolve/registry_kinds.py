@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from catalogctl.jsontypes import JSONObject
-    from catalogctl.resolve.listing import TagListing, TagManifest
+    from catalogctl.resolve.listing import NoManifest, TagListing, TagManifest
     from catalogctl.resolve.registry_settings import Registry
     from catalogctl.resolve.transport import Transport
 
@@ -35,8 +35,8 @@ class RegistryKind(Protocol):
     def listing(self, transport: Transport, repository: str) -> TagListing:
         """Return all tags, with whatever else the registry includes in the list."""
 
-    def manifest(self, transport: Transport, repository: str, tag: str) -> TagManifest | None:
-        """Return a tag's digest and media type, or None if the registry has no such manifest."""
+    def manifest(self, transport: Transport, repository: str, tag: str) -> TagManifest | NoManifest:
+        """Return a tag's digest and media type, or why the registry does not give it out."""
 
 
 KINDS: tuple[RegistryKind, ...] = (docker_hub, public_ecr)

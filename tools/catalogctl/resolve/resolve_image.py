@@ -2,45 +2,53 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from catalogctl.lock import MAX_VERSIONS
-from catalogctl.resolve.failures import OutOfTimeError, RegistryError
-from catalogctl.resolve.image_notes import notes
+from catalogctl.resolve.failures import RegistryError
+from catalogctl.resolve.image_notes import dropped, notes
 from catalogctl.resolve.image_outcomes import ImageOutcome, OutcomeState
-from catalogctl.resolve.listing import names_a_digest
+from catalogctl.resolve.listing import NoManifest, TagManifest, names_a_digest
+from catalogctl.resolve.lookups import Asker, candidates, first_manifest, latest_manifest, look_up
 from catalogctl.resolve.merge_locks import merge, same_image, vanished
 from catalogctl.resolve.registry_settings import is_repository
-from catalogctl.resolve.threads import by_group
 from catalogctl.resolve.version_order import versions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from catalogctl.lock import Lock, Source
-    from catalogctl.resolve.listing import TagListing, TagManifest
+    from catalogctl.resolve.listing import TagListing
+    from catalogctl.resolve.lookups import Answer
     from catalogctl.resolve.registry_kinds import RegistryKind
     from catalogctl.resolve.transport import Transport
     from catalogctl.resolve.version_order import Version
 
 _LATEST = "latest"
 _REWRITTEN = "its lock was not byte for byte as resolve writes it, and is written anew"
-_TAGS_A_THREAD = 8
-"""Lookups per thread. Few lookups need one thread only, as other images keep the host busy."""
-_MORE_LOOKUPS = 20
-"""Known tags to look up where no other has a manifest: a registry with a fault is asked for few."""
+_DAMAGED = "its lock is damaged, and not all that it knew of the tags can be read"
 
 
 class OldLock(NamedTuple):
     """The lock on disk, or None if it has to be created from scratch.
 
-    `is_as_written` is false if the content is right but the bytes differ from `resolve`'s output.
+    `is_whole` is false if a part of it could not be read, `is_as_written` if its bytes differ from
+    `resolve`'s output.
     """
 
     lock: Lock | None
+    is_whole: bool = True
     is_as_written: bool = True
+
+    @property
+    def notes(self) -> Iterator[str]:
+        """What to tell about the lock when it is replaced."""
+        if not self.is_whole:
+            yield f"{_DAMAGED}: to keep that, bring it back from git, and resolve again"
+        elif not self.is_as_written:
+            yield _REWRITTEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,28 +98,29 @@ def _resolve(image: Image, kind: RegistryKind, transport: Transport, rules: Rule
         raise RegistryError(f"{image.source.image} can't be the name of an image")
     listing = kind.listing(transport, repository)
     if not listing.tags:
-        return _outcome(image, OutcomeState.EMPTY, cause="the image has no tag at all")
-    whole, is_as_written = image.read_old()
-    old = same_image(whole, image.source)
+        cause = "; ".join(["the image has no tag at all", *dropped(listing)])
+        return _outcome(image, OutcomeState.EMPTY, cause=cause)
+    present = image.read_old()
+    if rules.frozen and not present.is_whole:
+        return _outcome(image, OutcomeState.FROZEN, cause=f"{_DAMAGED}: bring it back from git")
+    old = same_image(present.lock, image.source)
     _check_gone(old, listing)
     every = _versions(image, listing)
-    wanted = list(_lookups(every, old, listing, rules))
-    answers, unreached = _look_up(kind, transport, repository, wanted)
-    if answers and not (unreached or listing.manifests or any(answers.values())):
-        more = _known_tags(every, old, listing, rules, wanted)
-        answers = {**answers, **_first_manifest(kind, transport, repository, more)}
-    missing = [tag for tag, manifest in answers.items() if manifest is None]
-    manifests = {**listing.manifests, **{tag: each for tag, each in answers.items() if each}}
+    asker = Asker(partial(kind.manifest, transport, repository), transport.budget.limits.per_host)
+    looked = _look_up(asker, every, old, listing, rules)
+    missing = {tag: each for tag, each in looked.answers.items() if isinstance(each, NoManifest)}
+    found = {tag: each for tag, each in looked.answers.items() if isinstance(each, TagManifest)}
     lock, changes = merge(
         image.plugin_id,
         image.source,
         old,
         listing,
-        manifests,
-        missing=frozenset(missing),
+        {**listing.manifests, **found},
+        missing=frozenset(missing if looked.is_latest_known else listing.tags),
         pattern=image.pattern,
         now=rules.now,
     )
+    whole, is_as_written = present.lock, present.is_as_written
     is_news = whole is None or not is_as_written or not lock.has_same_tags(whole)
     state = OutcomeState.CHANGED if is_news else OutcomeState.UNCHANGED
     if changes.moved and rules.frozen:
@@ -125,9 +134,9 @@ def _resolve(image: Image, kind: RegistryKind, transport: Transport, rules: Rule
         changes,
         latest=lock.latest,
         total_count=len(lock.versions),
-        unreached=unreached,
+        unreached=looked.unreached,
         notes=(
-            *(() if is_as_written else (_REWRITTEN,)),
+            *(present.notes if state is OutcomeState.CHANGED else ()),
             *notes(lock, old, listing, missing, image.pattern),
         ),
     )
@@ -183,25 +192,38 @@ def _lookups(
 
 
 def _passed_over(every: list[Version], old: Lock | None) -> list[str]:
-    """Return the releases newer than the latest version in a lock."""
-    tags = [version.tag for version in every if not version.prerelease]
-    return tags[: tags.index(old.latest)] if old and old.latest in tags else []
+    """Return the versions that would be the latest rather than the one in a lock."""
+    tags = [version.tag for version in candidates(every)]
+    if old is None or old.latest is None:
+        return tags
+    return tags[: tags.index(old.latest)] if old.latest in tags else []
+
+
+class _LookedUp(NamedTuple):
+    """The answers for an image's tags; `unreached` counts those for which there was no time.
+
+    `is_latest_known` is false if too many versions without a manifest come before the latest one.
+    """
+
+    answers: Mapping[str, Answer]
+    unreached: int
+    is_latest_known: bool
 
 
 def _look_up(
-    kind: RegistryKind, transport: Transport, repository: str, wanted: list[str]
-) -> tuple[Mapping[str, TagManifest | None], int]:
-    """Return the manifests of the tags, and the number of tags there was no time for."""
-    limits = transport.budget.limits
-    threads = min(limits.per_host, max(1, len(wanted) // _TAGS_A_THREAD))
-    manifests: dict[str, TagManifest | None] = {}
-
-    def look_up(tag: str) -> tuple[str, TagManifest | None]:
-        return tag, kind.manifest(transport, repository, tag)
-
-    with suppress(OutOfTimeError):
-        manifests.update(by_group(look_up, [wanted], threads))
-    return manifests, len(wanted) - len(manifests)
+    asker: Asker, every: list[Version], old: Lock | None, listing: TagListing, rules: Rules
+) -> _LookedUp:
+    """Ask for the manifests that are wanted, and for that of the latest version."""
+    wanted = list(_lookups(every, old, listing, rules))
+    answers = look_up(asker, wanted)
+    if unreached := len(wanted) - len(answers):
+        return _LookedUp(answers, unreached, is_latest_known=True)
+    has_one = listing.manifests or any(isinstance(each, TagManifest) for each in answers.values())
+    if answers and not has_one:
+        answers = first_manifest(asker, _known_tags(every, old, listing, rules, wanted), answers)
+    known = {*listing.manifests, *((old.latest,) if old and old.latest else ())}
+    answers, is_latest_known = latest_manifest(asker, every, known, answers)
+    return _LookedUp(answers, 0, is_latest_known)
 
 
 def _known_tags(
@@ -212,18 +234,3 @@ def _known_tags(
     tags = _lookups(every, old, listing, replace(rules, verify=True))
     latest = old.latest if old else None
     return sorted((tag for tag in tags if tag not in asked), key=lambda tag: tag != latest)
-
-
-def _first_manifest(
-    kind: RegistryKind, transport: Transport, repository: str, tags: list[str]
-) -> Mapping[str, TagManifest | None]:
-    """Return the manifests of the tags up to the first one that has any.
-
-    Raise RegistryError if none has: likelier a fault than a fact (decision 161).
-    """
-    manifests: dict[str, TagManifest | None] = {}
-    for tag in tags[:_MORE_LOOKUPS]:
-        manifests[tag] = kind.manifest(transport, repository, tag)
-        if manifests[tag] is not None:
-            return manifests
-    raise RegistryError("it lists tags, but has the manifest of none that was asked for")

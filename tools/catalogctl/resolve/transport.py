@@ -120,11 +120,11 @@ def accepted(answer: RegistryAnswer, what: str) -> RegistryAnswer:
         return answer
     words = {401: "it wants a password", 403: "access is denied", 404: f"it has no {what}"}
     cause = words.get(answer.status, f"it answered {answer.status} when asked for {what}")
-    message = _error_message(answer.body)
+    message = error_message(answer.body)
     raise RegistryError(f"{cause}{f' ({message})' if message else ''}")
 
 
-def _error_message(body: bytes) -> str:
+def error_message(body: bytes) -> str:
     """Return the message of the first error in a body, or "" if there is none.
 
     A long body is not parsed.

@@ -79,6 +79,21 @@ def first_conflict(data: bytes) -> int:
     return next((first + 1 for first in firsts if lines[first][0] in "<>"), 0)
 
 
+def sides(text: str) -> tuple[str, ...]:
+    """Return a text as the first and as the last side of its conflicts has it, if it has any."""
+    lines = text.splitlines(keepends=True)
+    found = list(conflicts(lines))
+    first = {number for each in found for number in (*each.markers, *each.others)}
+    last = {number for each in found for number in range(each.first, each.markers[-2:][0] + 1)}
+    last |= {each.markers[-1] for each in found}
+    kept = [_without(lines, numbers) for numbers in (first, last)]
+    return tuple(dict.fromkeys(kept))
+
+
+def _without(lines: Sequence[str], numbers: set[int]) -> str:
+    return "".join(line for number, line in enumerate(lines) if number not in numbers)
+
+
 def hint(conflict: MergeConflict) -> str:
     """Return what to do about a conflict."""
     if len(conflict.markers) == 1:

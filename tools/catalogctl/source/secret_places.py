@@ -62,7 +62,7 @@ class Secrets:
     """The secrets in a file, with their places in its text.
 
     `values` has them by their first characters, for `redaction.redacted_values`; `credentials` are
-    those recognised by their form.
+    those of known services, recognised by their form.
     """
 
     spans: tuple[Span, ...] = ()
@@ -110,15 +110,17 @@ def _within(spans: tuple[Span, ...], first: int, start: int, end: int) -> Iterat
 def secrets(data: bytes) -> Secrets:
     """Return the secrets in a file, whether or not it can be parsed."""
     text = text_of(data)
-    tokens = redaction.tokens(text)
+    tokens, logins = redaction.tokens(text), redaction.logins(text)
+    passwords = {text[start:end] for start, end in logins}
     names_some = redaction.CONFIG in text
     if len(data) > MAX_PARSED or not (tokens or names_some or "\\" in text):
-        return Secrets(tuple(tokens), credentials=tuple(_credentials(text, tokens, [])))
+        known = redaction.by_beginning(passwords)
+        return Secrets(_merged([*tokens, *logins]), known, tuple(_credentials(text, tokens, [])))
     parsable = REFUSED_UNESCAPED.sub("\N{REPLACEMENT CHARACTER}", text)
     scalars, is_whole = _ScalarReader(parsable).read()
-    values = {each.text for each in scalars if each.is_secret}
-    plain = {text[start:end] for start, end in tokens}
-    spans = [*tokens, *_spans_of(scalars, values, text, plain)]
+    values = {each.text for each in scalars if each.is_secret} | passwords
+    plain = {text[start:end] for start, end in tokens} | passwords
+    spans = [*tokens, *logins, *_spans_of(scalars, values, text, plain)]
     if names_some and not is_whole:
         after_names = _after_names(text)
         spans += after_names
@@ -133,14 +135,15 @@ def _spans_of(
     """Yield the spans of scalars that are secrets or contain one that is not written plainly."""
     for each in scalars:
         is_refused = each.is_secret or (len(each.text) > redaction.SHOWN and each.text in values)
-        if is_refused or _not_plain(each, plain):
+        found = [*redaction.tokens(each.text), *redaction.logins(each.text)]
+        if is_refused or _not_plain(each, found, plain):
             yield _content(each, text)
 
 
-def _not_plain(scalar: _Scalar, plain: set[str]) -> list[str]:
-    """Return the credentials in a scalar that do not occur literally in the text of the file."""
-    credentials = (scalar.text[start:end] for start, end in redaction.tokens(scalar.text))
-    return [each for each in credentials if each not in plain]
+def _not_plain(scalar: _Scalar, found: list[Span], plain: set[str]) -> list[str]:
+    """Return the secrets found in a scalar that do not occur literally in the text of the file."""
+    secrets = (scalar.text[start:end] for start, end in found)
+    return [each for each in secrets if each not in plain]
 
 
 def _content(scalar: _Scalar, text: str) -> Span:
@@ -177,7 +180,7 @@ def _credentials(text: str, tokens: list[Span], scalars: list[_Scalar]) -> Itera
         yield Credential(start, text[start:end][: redaction.SHOWN], in_comment)
     plain = {text[start:end] for start, end in tokens}
     for each in scalars:
-        for token in _not_plain(each, plain):
+        for token in _not_plain(each, redaction.tokens(each.text), plain):
             yield Credential(each.start, token[: redaction.SHOWN], in_comment=False)
 
 

@@ -10,7 +10,7 @@ from catalogctl.jsontypes import as_object
 from catalogctl.validate.finding import Finding, place, told_once, visible
 from catalogctl.validate.message_schemas import violations
 from catalogctl.validate.rules.characters import strays
-from catalogctl.validate.rules.registry import is_host, is_listed
+from catalogctl.validate.rules.registry import is_host, is_listed, login_hint
 from catalogctl.validate.rules.secrets import credentials
 from catalogctl.validate.rules.vocabulary import not_listed
 from catalogctl.validate.upstream_settings import upstream_settings
@@ -61,7 +61,7 @@ def _rules(value: JSONObject, settings: Settings) -> Iterator[Finding]:
         if not is_host(host):
             message = f"{verbatim(host)} is not a bare host"
             hint = "write a name such as registry.example.org, in lower case"
-            at = child("/registries", host)
+            at, hint = child("/registries", host), login_hint(host, hint)
             yield Finding(at, message, hint, at_key=True, code="host-shape")
     registry_url = settings.defaults.get("registry_url", "")
     if registry_url and not (is_host(registry_url) and is_listed(registry_url, settings)):
@@ -146,13 +146,13 @@ def _hosts(value: JSON, pointer: str, hint: str, *, ports: bool) -> Iterator[Fin
         if not isinstance(host, str) or not host.strip():
             continue  # the schema reports it
         if not is_host(host) or (":" in host and not ports):
-            message = f"{verbatim(host)} is not a bare host"
-            yield Finding(f"{pointer}/{index}", message, hint, code="host-shape")
+            message, said = f"{verbatim(host)} is not a bare host", login_hint(host, hint)
+            yield Finding(f"{pointer}/{index}", message, said, code="host-shape")
 
 
 def _address(value: JSON, pointer: str) -> Iterator[Finding]:
     if isinstance(value, str) and not _ADDRESS.fullmatch(value):
-        hint = "write an address such as https://plugins.example.org/"
+        hint = login_hint(value, "write an address such as https://plugins.example.org/")
         yield Finding(
             pointer, f"{verbatim(value)} is not a web address", hint, code="address-shape"
         )

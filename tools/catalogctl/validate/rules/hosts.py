@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from catalogctl.registry_hosts import DOCKER_HUB_HOSTS, PUBLIC_ECR, without_default_port
 from catalogctl.validate.finding import Entry, Finding, rule
-from catalogctl.validate.rules.registry import is_host, is_listed
+from catalogctl.validate.rules.registry import host_value, is_host, is_listed
 from catalogctl.wording import verbatim
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def _what_to_write(hosted: HostedImage, registry: str, settings: Settings) -> st
         return f'write "image: {image}"'
     if not is_host(host):
         return f'write "image: {image}" and the host, such as ghcr.io, as registry_url'
-    lines = f'"registry_url: {host}" and "image: {image}"'
+    lines = f'"registry_url: {host_value(host)}" and "image: {image}"'
     if host in DOCKER_HUB_HOSTS:
         return f'write "registry_type: DOCKER_HUB", {lines}'
     if host == PUBLIC_ECR:
@@ -124,8 +124,6 @@ def image_like_host(entry: Entry, _: Settings) -> Iterator[Finding]:
     if hosted is not None and not hosted.is_refused:
         image, registry = entry.text("image"), entry.text("registry_url")
         message = f"the first part of image {verbatim(image)} looks like the host of a registry"
-        hint = (
-            f'if it is one, write "registry_url: {hosted.host}" and "image: {hosted.image}";'
-            f" as it stands, the image is at {registry}"
-        )
+        lines = f'"registry_url: {host_value(hosted.host)}" and "image: {hosted.image}"'
+        hint = f"if it is one, write {lines}; as it stands, the image is at {registry}"
         yield Finding("/image", message, hint)

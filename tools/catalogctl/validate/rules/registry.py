@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from catalogctl.did_you_mean import did_you_mean
 from catalogctl.invisible import without_strays
+from catalogctl.redaction import logins
 from catalogctl.registry_hosts import (
     BUILT_IN_HOSTS,
     DOCKER_HUB_HOSTS,
@@ -41,6 +42,21 @@ def is_listed(host: str, settings: Settings) -> bool:
     }
 
 
+def host_value(host: str) -> str:
+    """Return a host as it is written in YAML, where a bracket begins a list."""
+    return f"'{host}'" if host.startswith("[") else host
+
+
+def login_hint(text: str, hint: str) -> str:
+    """Return a hint about an address; if it has a login, also what to do about the password."""
+    if not logins(text):
+        return hint
+    return (
+        f"{hint}, and make the password invalid, because git keeps it for ever: credentials of a"
+        " registry belong in CATALOGCTL_REGISTRY_… variables"
+    )
+
+
 @rule("registry-url-missing")
 def registry_url_missing(entry: Entry, _: Settings) -> Iterator[Finding]:
     """registry_url is required if registry_type is not DOCKER_HUB (seed, register).
@@ -63,8 +79,9 @@ def registry_url_shape(entry: Entry, _: Settings) -> Iterator[Finding]:
             return
         bare = url.partition("://")[2] or url
         bare = bare.partition("/")[0].rpartition("@")[2].lower()
-        hint = f"write {bare}" if is_host(bare) else "write a host such as ghcr.io"
-        yield Finding("/registry_url", f"registry_url {verbatim(url)} is not a bare host", hint)
+        hint = f"write {host_value(bare)}" if is_host(bare) else "write a host such as ghcr.io"
+        message = f"registry_url {verbatim(url)} is not a bare host"
+        yield Finding("/registry_url", message, login_hint(url, hint))
 
 
 @rule("registry-unlisted")
