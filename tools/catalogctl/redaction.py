@@ -70,16 +70,16 @@ _BEGINNING = re.compile(
         (
             rf"{_KEY_ID}{{8,}}+",
             *(rf"{prefix}{sign}++" for prefix, sign, _ in _SERVICES),
-            rf"eyJ{_WORD}{{2,}}+(?:\.{_WORD}*+)*+",
+            rf"eyJ{_WORD}{{2,}}+(?>(?:\.{_WORD}*+)*)",
             _KEY_BEGIN,
         )
     )
 )
 """Like `_TOKEN`, but also matches what is left of a token in a message that was cut."""
 _KEY_END = re.compile(r"-----END [A-Z ]{0,32}PRIVATE KEY-----")
-_BETWEEN_LINES = r"(?:\\[nrt]|[^A-Za-z0-9+/=]){0,99}+"
+_BETWEEN_LINES = r"(?>(?:\\[nrt]|[^A-Za-z0-9+/=]){0,99})"
 _KEY_LINES = re.compile(
-    rf"(?:{_BETWEEN_LINES}[A-Za-z0-9+/=]{{20,}}+)*+(?:{_BETWEEN_LINES}[A-Za-z0-9+/=]++)?+"
+    rf"(?>(?:{_BETWEEN_LINES}[A-Za-z0-9+/=]{{20,}}+)*)(?>(?:{_BETWEEN_LINES}[A-Za-z0-9+/=]++)?)"
 )
 """What may be the lines of a private key, complete or cut off, in YAML, JSON or a comment."""
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from catalogctl.resolve.version_order import Version
 
 _LOOK = re.compile(
-    r"(?P<before>(?:[a-z]+[-_.])*v?)(?P<number>[0-9]++(?:\.[0-9]++)++)(?P<early>[abc][0-9]+(?![a-z]))?"
+    r"(?P<before>(?:[a-z]+[-_.])*v?)(?P<number>[0-9]++(?>(?:\.[0-9]+)+))(?P<early>[abc][0-9]+(?![a-z]))?"
     r"(?P<after>(?:[a-z][a-z0-9]*)?(?:[-_.]+[a-z0-9]+)*)",
     re.IGNORECASE | re.ASCII,
 )

@@ -56,7 +56,7 @@ _TAGS = "list of tags"
 _SIZE_REFUSED = {400, 405}
 _NOT_FOUND = 404
 _NO_HEAD = {405, 501}
-_QUOTED = re.compile(r';\s*+(?!rel\s*+=)[\w*-]++\s*+=\s*+"(?:[^"\\]|\\.)*+"', re.IGNORECASE)
+_QUOTED = re.compile(r';\s*+(?!rel\s*+=)[\w*-]++\s*+=\s*+"(?>(?:[^"\\]|\\.)*)"', re.IGNORECASE)
 """A quoted parameter of a Link other than `rel`: its text may look like other parameters."""
 
 
