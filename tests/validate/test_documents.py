@@ -188,6 +188,10 @@ def test_links_of_the_file_system_are_not_followed(tmp_path: Path) -> None:
         '<path fill="\\75rl(https://a.example)"/>',
         '<path mask="image(a)"/>',
         '<path xml:base="https://a.example"/>',
+        '<mask id="a" mask="url(#b)"/>',
+        '<mask id="a"><g><path mask="url(#b)"/></g></mask>',
+        '<clipPath id="a"><path clip-path="url(#b)"/></clipPath>',
+        '<mask id="a"><mask/><path clip-path="url(#b)"/></mask>',
         "<?xml-stylesheet href='a'?>",
     ],
 )
@@ -218,7 +222,9 @@ def test_what_is_not_plain_svg_is_refused(text: str) -> None:
 def test_a_usual_drawing_is_accepted() -> None:
     gradient = '<defs><linearGradient id="a"><stop offset="0" stop-color="rgb(1,2,3)"/>'
     shape = '<path fill="url(#a)" transform="rotate(3) translate(1 2)" d="M0 0h1"/>'
-    text = SVG.format(f"<title>A</title>{gradient}</linearGradient></defs><g>{shape}</g>")
+    mask = '<mask id="b" mask="none"><path fill="url(#a)"/></mask><g mask="url(#b)"/>'
+    drawn = f"{gradient}</linearGradient>{mask}</defs><g>{shape}</g>"
+    text = SVG.format(f"<title>A</title>{drawn}")
     assert svg_flaw(f'<?xml version="1.0" encoding="UTF-8"?>\n<!-- made -->{text}'.encode()) is None
 
 
