@@ -10,12 +10,13 @@ import gc
 import os
 import sys
 from io import BufferedWriter, FileIO, StringIO, TextIOWrapper
-from typing import Any, NoReturn, TextIO
+from typing import Any, TextIO
 
 import click
 
 from catalogctl import __version__
-from catalogctl.cli.signal_handlers import Terminated, install_signal_handlers
+from catalogctl.cli.entry_point import INTERRUPTED, TERMINATED
+from catalogctl.cli.signal_handlers import Terminated
 from catalogctl.errors import CatalogctlError
 
 GROUPS = {
@@ -59,8 +60,6 @@ GROUPS = {
 _MODULES = {name: module for group in GROUPS.values() for name, module in group.items()}
 COMPLETION = "_CATALOGCTL_COMPLETE"
 """The environment variable that requests completions, set by the script of `completion`."""
-TERMINATED = 143
-INTERRUPTED = 130
 
 
 class Commands(click.Group):
@@ -124,15 +123,14 @@ def catalogctl(ctx: click.Context) -> None:
         click.echo(ctx.get_help())
 
 
-def run() -> NoReturn:
-    """Run the command line and end the process with its exit code."""
+def start() -> int:
+    """Prepare the process, run its command line and return the exit code."""
     gc.set_threshold(200_000, 20, 50)  # we create few cycles: this saves a tenth of a run
     _open_closed_streams()
     sys.stdout, sys.stderr = _outliving_its_reader(sys.stdout), _outliving_its_reader(sys.stderr)
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # help contains non-ASCII characters
-    install_signal_handlers()
-    sys.exit(main(sys.argv[1:]))
+    return main(sys.argv[1:])
 
 
 def main(arguments: list[str]) -> int:

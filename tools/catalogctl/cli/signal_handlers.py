@@ -30,6 +30,20 @@ def install_signal_handlers() -> None:
         signal.signal(signal.SIGINT, _raising(KeyboardInterrupt))
 
 
+def remove_signal_handlers() -> None:
+    """Raise the error of a signal that waits to be delivered again; a later one ends the process.
+
+    When Python ends, it forgets all handlers, and a timer that is still set would kill the process.
+    """
+    waiting, _ = signal.setitimer(signal.ITIMER_REAL, 0)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, signal.SIG_DFL)
+    again = signal.getsignal(signal.SIGALRM)
+    if waiting and callable(again):
+        again(signal.SIGALRM, None)
+
+
 def _raising(error: type[BaseException]) -> Callable[[int, FrameType | None], None]:
     """Return a handler that raises an error, as soon as no module is being imported."""
 
