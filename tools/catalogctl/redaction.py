@@ -162,6 +162,18 @@ def secrets_in(value: JSON, steps: Sequence[str] = ()) -> Iterator[str]:
         yield str(value)
 
 
+def as_quoted(secrets: Iterable[str]) -> frozenset[str]:
+    """Return secrets in each way that they may stand elsewhere.
+
+    That is as a whole, without the blanks around it, and line by line.
+    """
+    return frozenset(
+        part
+        for text in secrets
+        for part in (text, text.strip(), *map(str.strip, text.splitlines()))
+    )
+
+
 def by_beginning(secrets: Iterable[str]) -> dict[str, str]:
     """Return secrets by their first characters, for `redacted_values`; the longest wins."""
     longest_last = sorted(secrets, key=lambda secret: (len(secret), secret))
