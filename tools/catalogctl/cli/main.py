@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import sys
@@ -152,12 +153,38 @@ def main(arguments: list[str]) -> int:
     except CatalogctlError as error:
         _say(_text(error))
         return error.exit_code
-    except OSError as error:
-        name = error.filename or "standard output"  # errors on files carry their name
-        _say(f"{name}: {(error.strerror or str(error)).lower()}")
+    except (OSError, MemoryError, RuntimeError) as error:
+        _say(_of_the_system(error))
         _discard_stdout()
         return 3
     return result if isinstance(result, int) else 0
+
+
+_NO_THREAD = "can't start new thread"
+"""What Python says where the system allows no more threads."""
+_FEW_PROCESSES = "no more processes or threads can be started: raise their limit (ulimit -u)"
+_LITTLE_MEMORY = "there is too little memory: raise its limit (ulimit -v), or use a larger machine"
+_LIMITS = {
+    errno.EMFILE: "too many files are open: raise their limit (ulimit -n)",
+    errno.ENFILE: "too many files are open on this machine",
+    errno.EAGAIN: _FEW_PROCESSES,
+    errno.ENOMEM: _LITTLE_MEMORY,
+}
+"""What is said of an error on no file, by its number."""
+
+
+def _of_the_system(error: OSError | MemoryError | RuntimeError) -> str:
+    """Return the message for an error of the system. Raise any other error again."""
+    if isinstance(error, MemoryError):
+        return _LITTLE_MEMORY
+    if isinstance(error, RuntimeError):
+        if str(error) != _NO_THREAD:
+            raise error
+        return _FEW_PROCESSES
+    words = (error.strerror or str(error)).lower()
+    if error.filename:
+        return f"{error.filename}: {words}"
+    return _LIMITS.get(error.errno or 0, words)
 
 
 def _result(arguments: list[str]) -> Any:
@@ -203,14 +230,23 @@ def _open_closed_streams() -> None:
             os.open(os.devnull, os.O_RDWR)
 
 
+_STDOUT = 1
+
+
 class _Stream(FileIO):
-    """A standard stream whose reader may leave, as in `… | head -1`."""
+    """A standard stream whose reader may leave, as in `… | head -1`, or whose disk may be full."""
 
     def write(self, data: Any, /) -> int:
-        """Write, or drop what nobody reads any more: the command goes on (decision 510)."""
+        """Write, or drop what nobody reads any more: the command goes on (decision 510).
+
+        Only what can't be written to stdout is an error: there is no place to report another one.
+        """
         try:
             return super().write(data)
-        except BrokenPipeError:
+        except OSError as error:
+            if self.fileno() == _STDOUT and not isinstance(error, BrokenPipeError):
+                error.filename = "standard output"
+                raise
             _discard(self.fileno())
             return len(data)
 
