@@ -7,6 +7,7 @@ through `redacted`; only rules work on the complete text.
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ SHOWN = 4
 WORDS = (
     "password",
     "passwd",
+    "passphrase",
+    "pwd",
     "secret",
     "token",
     "apikey",
@@ -37,7 +40,9 @@ WORDS = (
     "privatekey",
     "credential",
 )
-"""Words in the names of secrets, ignoring case, hyphens and underscores."""
+"""Words in the names of secrets, ignoring case and all but letters and digits."""
+WHOLE_NAMES = ("auth", "authorization")
+"""Names of secrets that are common in other names, such as auth_type."""
 CONFIG = "registry_config"
 """The field in which secrets are recognised by the names of members."""
 SIGN = "\N{HORIZONTAL ELLIPSIS}"
@@ -86,8 +91,8 @@ _KEY_LINES = re.compile(
 
 def is_secret_name(key: str) -> bool:
     """Return whether the name of a member of `registry_config` means a secret."""
-    bare = key.lower().replace("-", "").replace("_", "")
-    return any(word in bare for word in WORDS)
+    bare = "".join(filter(str.isalnum, unicodedata.normalize("NFKC", key).lower()))
+    return bare in WHOLE_NAMES or any(word in bare for word in WORDS)
 
 
 def tokens(text: str) -> list[Span]:
