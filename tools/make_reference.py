@@ -50,8 +50,39 @@ COMMANDS = f"""\
 # Commands
 
 What `--help` prints. {MADE} the commands themselves. Exit codes: 0 success, 1 the catalog or the
-request has problems, 2 wrong usage, 3 something outside the catalog failed.
+request has problems, 2 wrong usage, 3 something outside the catalog failed, 130 and 143 after
+Ctrl-C and SIGTERM. Every command also takes `-h`.
 """
+ENVIRONMENT = {
+    "`CATALOGCTL_TRUST`": (
+        "the root to pin for a URL where `--trust` is not given ([signed catalogs](../trust.md))"
+    ),
+    "`CATALOGCTL_ONLINE_KEY`": (
+        "the key that `trust sign` and `trust renew` use where `--key` is not given"
+    ),
+    "`CATALOGCTL_REGISTRY_<HOST>_USERNAME`, `…_PASSWORD`": (
+        "the login for a registry ([registries](../registries.md))"
+    ),
+    "`DOCKER_CONFIG`, `REGISTRY_AUTH_FILE`, `XDG_RUNTIME_DIR`": (
+        "where the logins of Docker and Podman are"
+    ),
+    "`SOURCE_DATE_EPOCH`": (
+        "the current time, in seconds since 1970: for dates without a commit, and for new locks"
+    ),
+    "`XDG_CACHE_HOME`": "where `catalogctl/` with the caches is; default `~/.cache`",
+    "`XDG_STATE_HOME`": (
+        "where `catalogctl/` with what is known of signed catalogs is; default `~/.local/state`"
+    ),
+    "`SSL_CERT_FILE`, `REQUESTS_CA_BUNDLE`, `CURL_CA_BUNDLE`": (
+        "the file with the certificates to trust: the first that is set, else that of certifi"
+    ),
+    "`HTTPS_PROXY`, `NO_PROXY`": (
+        "the proxy for `https:` addresses, and hosts that need none; also in lower case"
+    ),
+    "`NO_COLOR`, `TERM=dumb`": "no colour, unless `--color always` is given",
+    "`COLUMNS`": "the width of the terminal, for tables",
+}
+"""The environment variables that commands read, and what each does."""
 _TYPES = {
     "string": "text",
     "integer": "a whole number",
@@ -75,8 +106,14 @@ def pages() -> dict[str, str]:
     return {
         "plugin-file.md": f"{_wrapped(PLUGIN_FILE)}\n{shown}" + _fields_of(schema("PluginFile")),
         "catalog-yaml.md": f"{_wrapped(CATALOG_YAML)}\n" + _fields_of(schema("CatalogSettings")),
-        "commands.md": f"{_wrapped(COMMANDS)}\n" + "".join(_commands()),
+        "commands.md": f"{_wrapped(COMMANDS)}\n" + "".join(_commands()) + _environment(),
     }
+
+
+def _environment() -> str:
+    """Return the table of the environment variables."""
+    rows = "".join(f"| {name} | {what} |\n" for name, what in ENVIRONMENT.items())
+    return f"\n## Environment\n\n| variable | what it does |\n| --- | --- |\n{rows}"
 
 
 def _fields_of(message: JSONObject) -> str:

@@ -40,12 +40,40 @@
 
   /** @type {typeof catalogAnswer.columnsOf} */
   function columnsOf(kind, only, rows) {
-    const names = new Set(rows.flatMap((row) => Object.keys(row)));
+    const names = namesOf(rows);
     const first = only.length > 0 ? only : FIRST.filter((name) => names.has(name));
     const chosen = kind === "stat" || first.length === 0 ? [...names] : first;
     const shown = new Set(chosen);
     const others = [...names, ...members(rows, "tags")].filter((name) => !shown.has(name));
     return { chosen, others };
+  }
+
+  /** The members of all rows in their order, whichever of the rows lack one. @param {JsonObject[]} rows */
+  function namesOf(rows) {
+    const shapes = new Map(rows.map(Object.keys).map((names) => [JSON.stringify(names), names]));
+    const longest = [...shapes.keys()].sort().map((shape) => shapes.get(shape) ?? []);
+    longest.sort((one, other) => other.length - one.length);
+    /** @type {Map<string | null, string | null>} */
+    const following = new Map([[null, null]]);
+    for (const names of longest) {
+      /** @type {string | null} */
+      let before = null;
+      for (const name of names) {
+        if (!following.has(name)) {
+          following.set(name, following.get(before) ?? null);
+          following.set(before, name);
+        }
+        before = name;
+      }
+    }
+    /** @type {Set<string>} */
+    const found = new Set();
+    let last = following.get(null) ?? null;
+    while (last !== null) {
+      found.add(last);
+      last = following.get(last) ?? null;
+    }
+    return found;
   }
 
   /** The paths of the members of an object that each row may have. @param {JsonObject[]} rows @param {string} field */

@@ -16,7 +16,6 @@
   const MOST_CHIPS = 3;
   const LONGEST = 200_000;
   const EVERY = "*";
-  const ROW = 1.875;
   /** @param {string} id */
   const byId = (id) => element(`#${id}`, HTMLElement);
   const box = byId("console");
@@ -200,8 +199,11 @@
     const rows = Array.isArray(answer.results) ? answer.results : [];
     const total = answer.total_count ?? rows.length;
     const all = asked === "list" ? counted("count_plugins", total) : counted("count_rows", total);
-    heading.textContent =
-      total === rows.length ? all : t("rows_of", { number: number(rows.length), rows: all });
+    shown.isCount = asked === "list" && isObject(found.query) && found.query.count_only === true;
+    if (shown.isCount) heading.textContent = t("counted_only", { plugins: all });
+    else
+      heading.textContent =
+        total === rows.length ? all : t("rows_of", { number: number(rows.length), rows: all });
     const time = found.ms < 1 ? t("under_one") : Math.round(found.ms);
     summary.textContent = t("asked", { time, now });
     hideAnswer(false);
@@ -425,6 +427,7 @@
     offered: [],
     /** @type {TableView} */
     view: { root, sorted: null },
+    isCount: false,
   };
 
   /** @param {unknown} value */
@@ -481,12 +484,9 @@
   }
 
   function showTable() {
-    const { rows, columns, view } = shown;
-    byId("table").replaceChildren(
-      ...(rows.length > 0
-        ? table(rows, columns, view)
-        : [make("p", { class: "none" }, t("no_rows"))]),
-    );
+    const { rows, columns, view, isCount } = shown;
+    const none = isCount ? [] : [make("p", { class: "none" }, t("no_rows"))];
+    byId("table").replaceChildren(...(rows.length > 0 ? table(rows, columns, view) : none));
   }
 
   /** Chips that choose the columns: those shown, a few others, and a menu of the rest. */
@@ -563,7 +563,7 @@
       role: "img",
       "aria-label": name,
       width: "100%",
-      height: `${bars.length * ROW}em`,
+      height: "100%",
     }))
       svg.setAttribute(key, value);
     bars.forEach(({ length }, n) => {
@@ -575,9 +575,9 @@
         for (const [key, value] of Object.entries({
           class: css,
           x: "0",
-          y: `${n * ROW + 0.5}em`,
+          y: `${(100 * (n + 0.25)) / bars.length}%`,
           width,
-          height: ".875em",
+          height: `${50 / bars.length}%`,
           rx: "4",
         }))
           bar.setAttribute(key, value);

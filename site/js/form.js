@@ -6,14 +6,16 @@
   /**
    * The input elements and how to read their values; undefined means «left out».
    * @typedef {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} Writable
-   * @typedef {{control: Writable, read: () => unknown, hint?: string}} Control
-   * @typedef {{control: Writable, bad: HTMLElement, read: () => unknown, touched: boolean}} Field
+   * `loss` says what of the text in it the value would lack.
+   * @typedef {{control: Writable, read: () => unknown, hint?: string, loss?: () => string}} Control
+   * @typedef {{control: Writable, bad: HTMLElement, read: () => unknown, touched: boolean, loss: () => string}} Field
    */
   const { check, below } = globalThis.catalogCheck;
   const { element, elements, make } = globalThis.catalogElements;
+  const json = globalThis.catalogJson;
   const { References, isObject } = globalThis.catalogReferences;
   const { startWorker } = globalThis.catalogScripts;
-  const { counted, t } = globalThis.catalogWords;
+  const { counted, number, t } = globalThis.catalogWords;
   const DEPTH = 5;
   const MOST_FIELDS = 200;
   const LONG = 120;
@@ -43,15 +45,20 @@
   const written = (value) => (typeof value === "string" ? value : JSON.stringify(value));
   /** @param {string} name @param {JsonObject} schema */
   const isSecret = (name, schema) => schema.format === "password" || isSecretName(name);
-  /** A value as `jsonOr` reads it back. @param {unknown} value */
+  /** A value as text that is read back as it. @param {unknown} value */
   const readable = (value) =>
-    typeof value === "string" && jsonOr(value) === value ? value : JSON.stringify(value);
+    typeof value === "string" && json.read(value, true) === value ? value : JSON.stringify(value);
   /** The type besides null, "several" if there are more, "" if any. @param {JsonObject} schema */
   const typeOf = (schema) => {
     const types = [schema.type].flat().filter((type) => type && type !== "null");
     if (types.length > 1) return "several";
     return text(types[0]) || (isObject(schema.properties) ? "object" : "");
   };
+  /** Whether the value may be a text. @param {JsonObject} schema */
+  const allowsText = (schema) => typeOf(schema) === "" || [schema.type].flat().includes("string");
+  /** What values that can't be texts lack of those in a field. @param {JsonObject} schema @param {string[]} texts */
+  const lossOf = (schema, texts) =>
+    allowsText(schema) ? "" : (texts.map(json.loss).find(Boolean) ?? "");
 
   /** Tests patterns in a worker, each (pattern, text) once. */
   class Patterns {
@@ -141,10 +148,16 @@
       this.snippet = snippet ? document.querySelector(`#${snippet} code`) : null;
       this.yaml = element(".code code", HTMLElement, box);
       this.verdict = make("p", { class: "verdict", role: "status" });
+      this.isCut = false;
+      const drawn = this.drawn();
+      const cut = this.isCut
+        ? [make("p", { class: "hint" }, t("first_options", { count: number(MOST_FIELDS) }))]
+        : [];
       const form = make(
         "form",
         { class: "form", novalidate: "", autocomplete: "off" },
-        this.group(this.references.follow(this.references.root).schema, "", []),
+        drawn,
+        ...cut,
         this.verdict,
       );
       form.addEventListener("submit", (event) => event.preventDefault());
@@ -152,6 +165,14 @@
       form.addEventListener("focusout", (event) => this.update(event.target));
       element(".drawn", HTMLElement, box).replaceChildren(form);
       this.update();
+    }
+
+    /** The fields of all options, or one for JSON if the schema names none. */
+    drawn() {
+      const { schema } = this.references.follow(this.references.root);
+      if (this.references.members(schema).properties.size > 0) return this.group(schema, "", []);
+      const whole = isObject(schema) ? schema : {};
+      return this.option(this.key, { ...whole, type: "object" }, "", [], false, undefined);
     }
 
     /**
@@ -162,15 +183,17 @@
     group(schema, path, around, presets) {
       const grid = make("div", { class: "fields-of" });
       if (!isObject(schema)) return grid;
-      const needed = new Set(Array.isArray(schema.required) ? schema.required : []);
-      for (const [name, option] of Object.entries(
-        isObject(schema.properties) ? schema.properties : {},
-      )) {
-        if (this.fields.size >= MOST_FIELDS) break;
+      const { properties, required } = this.references.members(schema);
+      const options = [...properties];
+      if (options.length > MOST_FIELDS)
+        options.sort(([one], [other]) => Number(required.has(other)) - Number(required.has(one)));
+      for (const [name, option] of options) {
+        this.isCut ||= this.fields.size >= MOST_FIELDS;
+        if (this.isCut) break;
         const at = below(path, name);
         const preset =
           isObject(presets) && Object.hasOwn(presets, name) ? presets[name] : undefined;
-        grid.append(this.option(name, option, at, [...around, schema], needed.has(name), preset));
+        grid.append(this.option(name, option, at, [...around, schema], required.has(name), preset));
       }
       return grid;
     }
@@ -185,17 +208,15 @@
       const schema = isObject(found) ? found : {};
       const preset = isSecret(name, schema)
         ? undefined
-        : outer === undefined
-          ? schema.default
-          : outer;
+        : this.withoutSecrets(outer === undefined ? schema.default : outer, schema);
       const title = text(schema.title);
       const shown = title
         ? [make("bdi", {}, title), " ", make("code", {}, make("bdi", {}, name))]
         : [make("bdi", {}, name)];
       const need = required ? [" ", make("span", { class: "need" }, t("needed"))] : [];
       if (
-        typeOf(schema) === "object" &&
-        isObject(schema.properties) &&
+        ["object", ""].includes(typeOf(schema)) &&
+        this.references.members(schema).properties.size > 0 &&
         around.length < DEPTH &&
         !around.includes(schema)
       ) {
@@ -207,7 +228,7 @@
         );
       }
       const id = `${this.id}-${this.fields.size}`;
-      const { control, read, hint } = this.control(schema, preset);
+      const { control, read, hint, loss } = this.control(schema, preset);
       // No control shows every value: a default stays as it is until the field is changed.
       let changed = false;
       control.addEventListener("input", () => {
@@ -225,6 +246,7 @@
         control,
         bad,
         read: () => (changed ? read() : preset),
+        loss: () => (changed ? (loss?.() ?? "") : ""),
         touched: false,
       });
       const tick = control.type === "checkbox";
@@ -244,6 +266,29 @@
       );
     }
 
+    /**
+     * A default without the members and items that look like secrets.
+     * @param {unknown} value @param {JsonObject} schema @returns {unknown}
+     */
+    withoutSecrets(value, schema) {
+      const isList = Array.isArray(value);
+      if (!isList && !isObject(value)) return value;
+      const { properties } = this.references.members(schema);
+      /** @param {string} name */
+      const partOf = (name) => {
+        if (isList) return Array.isArray(schema.items) ? schema.items[Number(name)] : schema.items;
+        return properties.has(name) ? properties.get(name) : schema.additionalProperties;
+      };
+      const kept = Object.entries(value)
+        .map(([name, each]) => {
+          const { schema: part } = this.references.follow(partOf(name));
+          return { name, each, part: isObject(part) ? part : {} };
+        })
+        .filter(({ name, part }) => !isSecret(isList ? "" : name, part))
+        .map(({ name, each, part }) => [name, this.withoutSecrets(each, part)]);
+      return isList ? kept.map(([, each]) => each) : Object.fromEntries(kept);
+    }
+
     /** @param {JsonObject} schema @param {unknown} given @returns {Control} */
     control(schema, given) {
       const type = typeOf(schema);
@@ -256,7 +301,7 @@
       if (type === "integer" || type === "number") return this.number(schema, type, given);
       if (type === "array") return this.list(schema, given);
       if (type === "string" || type === "") return this.string(schema, given, type === "");
-      return this.json(given);
+      return this.json(schema, given);
     }
 
     /** @param {unknown[]} values @param {unknown} given @returns {Control} */
@@ -289,6 +334,7 @@
               ? NaN
               : undefined
             : Number(control.value),
+        loss: () => lossOf(schema, [control.value]),
       };
     }
 
@@ -309,51 +355,54 @@
       return {
         control,
         read: () =>
-          control.value === "" ? undefined : any ? jsonOr(control.value) : control.value,
+          control.value === "" ? undefined : any ? json.read(control.value, true) : control.value,
       };
     }
 
     /** @param {JsonObject} schema @param {unknown} given @returns {Control} */
     list(schema, given) {
       const items = this.references.follow(schema.items ?? {}).schema;
-      const type = isObject(items) ? typeOf(items) : "";
-      if (type === "object" || type === "array") return this.json(given);
+      const each = isObject(items) ? items : {};
+      const type = typeOf(each);
+      if (type === "object" || type === "array") return this.json(schema, given);
       const control = make("textarea", { rows: "3", dir: "auto" });
       if (Array.isArray(given))
         control.value = given.map(type === "string" ? written : readable).join("\n");
       /** @param {string} line */
-      const item = (line) => (type === "string" ? line : jsonOr(line));
+      const item = (line) => (type === "string" ? line : json.read(line, allowsText(each)));
+      const lines = () => control.value.split("\n").filter((line) => line.trim());
       return {
         control,
         hint: t("one_on_each_line"),
-        read: () =>
-          control.value.trim() === ""
-            ? undefined
-            : control.value
-                .split("\n")
-                .filter((line) => line.trim())
-                .map(item),
+        read: () => (lines().length === 0 ? undefined : lines().map(item)),
+        loss: () => lossOf(each, lines()),
       };
     }
 
-    /** @param {unknown} given @returns {Control} */
-    json(given) {
+    /** @param {JsonObject} schema @param {unknown} given @returns {Control} */
+    json(schema, given) {
       const control = make("textarea", { rows: "3", spellcheck: "false" });
       if (given !== undefined) control.value = JSON.stringify(given, null, 2);
       return {
         control,
         hint: t("write_json"),
-        read: () => (control.value.trim() === "" ? undefined : jsonOr(control.value)),
+        read: () =>
+          control.value.trim() === "" ? undefined : json.read(control.value, allowsText(schema)),
+        loss: () => lossOf(schema, [control.value]),
       };
     }
 
-    /** The value of the whole form, without the fields left out. @param {Set<string>} [without] */
+    /**
+     * The value of the whole form, without the fields left out.
+     * @param {Set<string>} [without] @returns {unknown}
+     */
     value(without) {
       /** @type {JsonObject} */
       const whole = Object.create(null);
       for (const [path, field] of this.fields) {
         const value = without?.has(path) ? undefined : field.read();
         if (value === undefined) continue;
+        if (path === "") return value;
         const names = namesOf(path);
         const last = names.pop() ?? "";
         let place = whole;
@@ -367,10 +416,11 @@
     update(changed) {
       for (const field of this.fields.values()) if (field.control === changed) field.touched = true;
       const value = this.value();
+      const losses = this.losses();
       const found = check(this.references, value, (pattern, given) =>
         this.patterns.test(pattern, given),
-      );
-      const wrong = found.filter((each) => !each.unsure);
+      ).filter((each) => !losses.has(this.fieldAt(each.path)));
+      const wrong = [...losses.values(), ...found.filter((each) => !each.unsure)];
       const unsure = found.filter((each) => each.unsure);
       /** @type {Map<string, Finding>} The first finding of each field, errors before doubts. */
       const firsts = new Map();
@@ -387,7 +437,19 @@
       }
       const words = this.words(wrong, unsure);
       if (this.verdict.textContent !== words) this.verdict.textContent = words;
-      this.write(this.value(new Set(wrong.map((each) => this.fieldAt(each.path)))));
+      const unfit = wrong.find((each) => each.path === "");
+      this.write(this.value(new Set(wrong.flatMap((each) => this.fieldsAt(each.path)))), unfit);
+    }
+
+    /** A finding for each field whose value would not be all that was typed. */
+    losses() {
+      /** @type {Map<string, Finding>} */
+      const found = new Map();
+      for (const [path, field] of this.fields) {
+        const lost = field.loss();
+        if (lost) found.set(path, { path, text: lost });
+      }
+      return found;
     }
 
     /** The field for a path in the value, or "" if there is none. @param {string} path */
@@ -395,6 +457,16 @@
       return (
         [...this.fields.keys()].find((key) => path === key || path.startsWith(`${key}/`)) ?? ""
       );
+    }
+
+    /**
+     * The fields of what is at a path: one, or those of a group. No field is at fault for the whole.
+     * @param {string} path
+     */
+    fieldsAt(path) {
+      const field = this.fieldAt(path);
+      if (this.fields.has(field) || path === "") return [field];
+      return [...this.fields.keys()].filter((key) => key.startsWith(`${path}/`));
     }
 
     /** Shows the summary of the form. @param {Finding[]} wrong @param {Finding[]} unsure */
@@ -408,18 +480,27 @@
       return unsure.length > 0 ? t("options_unsure", { why: named(unsure[0]) }) : t("options_fit");
     }
 
-    /** Writes what fits the schema as YAML, with a comment for what is missing. @param {JsonObject} value */
-    write(value) {
-      const { schema } = this.references.follow(this.references.root);
-      const required = isObject(schema) && Array.isArray(schema.required) ? schema.required : [];
-      const given = Object.entries(value).map(([name, each]) => `${plain(name)}: ${quoted(each)}`);
-      const missing = required
-        .filter((name) => typeof name === "string" && !(name in value))
+    /**
+     * Writes what fits the schema as YAML, with a comment for what is missing, and why the whole
+     * does not fit.
+     * @param {unknown} whole @param {Finding} [unfit]
+     */
+    write(whole, unfit) {
+      const value = isObject(whole) ? whole : {};
+      const { required } = this.references.members(this.references.root);
+      // No letter may end the comment.
+      const why = unfit ? [t("yaml_unfit", { why: unfit.text.replace(/[\s\x85]+/g, " ") })] : [];
+      const given = Object.entries(value).map(
+        ([name, each]) => `${plain(name)}: ${json.quoted(each)}`,
+      );
+      const missing = [...required]
+        .filter((name) => typeof name === "string")
+        .filter((name) => !Object.hasOwn(value, name))
         .map((name) => t("yaml_required", { name: plain(name) }));
       const empty = given.length > 0 ? "" : " {}";
       /** @param {string} indent */
       const lines = (indent) =>
-        empty + [...given, ...missing].map((line) => `\n${indent}  ${line}`).join("");
+        empty + [...why, ...given, ...missing].map((line) => `\n${indent}  ${line}`).join("");
       this.yaml.textContent = `${plain(this.key)}:${lines("")}`;
       if (this.snippet) {
         const before = this.snippet.textContent?.split("\n  options:")[0];
@@ -460,25 +541,7 @@
 
   /** A name as YAML: unquoted if it can't be read as anything else. @param {string} name */
   function plain(name) {
-    return NAME.test(name) && !WORDS.has(name.toLowerCase()) ? name : quoted(name);
-  }
-
-  /** JSON that means the same in YAML. @param {unknown} value */
-  function quoted(value) {
-    return JSON.stringify(value).replace(
-      /[\x7f-\x9f\u2028\u2029\ufeff]/g,
-      (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`,
-    );
-  }
-
-  /** @param {string} value @returns {unknown} */
-  function jsonOr(value) {
-    try {
-      const read = JSON.parse(value);
-      return typeof read === "number" && !Number.isFinite(read) ? value : read;
-    } catch {
-      return value;
-    }
+    return NAME.test(name) && !WORDS.has(name.toLowerCase()) ? name : json.quoted(name);
   }
 
   for (const box of elements(".opts", HTMLElement)) new Form(box);

@@ -204,6 +204,8 @@ interface SchemaReferences {
   root: unknown;
   /** `lost` is the first reference that leads nowhere, or in a circle. */
   follow(schema: unknown): { schema: unknown; lost?: string };
+  /** The members that the schema of an object names, with those of its `allOf`. */
+  members(schema: unknown): { properties: Map<string, unknown>; required: Set<unknown> };
 }
 
 /** What is wrong with a value, or can't be told here. */
@@ -225,6 +227,14 @@ declare var catalogReferences: {
   isObject(value: unknown): value is JsonObject;
 };
 declare var catalogFormats: { isOfFormat(format: string, text: string): boolean | null };
+declare var catalogJson: {
+  /** What of a text its value as JSON lacks, in words; "" if nothing. */
+  loss(text: string): string;
+  /** JSON that means the same in YAML and Python. */
+  quoted(value: unknown, indent?: number): string;
+  /** The value of a text as JSON, or the text if that says more. */
+  read(text: string, allowsText: boolean): unknown;
+};
 declare var catalogCheck: {
   check(references: SchemaReferences, value: unknown, matches: Matches): Finding[];
   /** The pointer of a member of the value at a pointer. */

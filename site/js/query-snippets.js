@@ -1,15 +1,7 @@
 // Converts a query to an equivalent command, program and saved query, quoted for each language.
 "use strict";
 (() => {
-  const UNSAFE = /[\x7f-\x9f\u2028\u2029\ufeff]/g;
-
-  /** JSON for both YAML and Python. @param {unknown} value @param {number} [indent] */
-  function json(value, indent) {
-    return JSON.stringify(value, null, indent).replace(
-      UNSAFE,
-      (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`,
-    );
-  }
+  const { quoted } = globalThis.catalogJson;
 
   /** @param {unknown} value @param {string} margin @returns {string} */
   function python(value, margin) {
@@ -17,11 +9,11 @@
     if (value === null) return "None";
     if (value === true) return "True";
     if (value === false) return "False";
-    if (typeof value !== "object") return json(value);
+    if (typeof value !== "object") return quoted(value);
     const list = Array.isArray(value);
     const parts = list
       ? value.map((each) => python(each, inner))
-      : Object.entries(value).map(([name, each]) => `${json(name)}: ${python(each, inner)}`);
+      : Object.entries(value).map(([name, each]) => `${quoted(name)}: ${python(each, inner)}`);
     const [open, close] = list ? "[]" : "{}";
     const short = `${open}${parts.join(", ")}${close}`;
     if (short.length + margin.length <= 76 && !short.includes("\n")) return short;
@@ -36,7 +28,7 @@
   function listAt(repositoryId) {
     if (!repositoryId) return ".lists.all";
     if (repositoryId === "*") return ".lists.every";
-    const id = json(repositoryId);
+    const id = quoted(repositoryId);
     return `.repositories[] | select(.repository_info.repository_id == ${id}) | .lists.all`;
   }
 
@@ -46,7 +38,7 @@
     /** @param {string} way */
     const url = (way) => (base ? shell(base + way) : `"$CATALOG_URL/${way}"`);
     const from = base ? shell(at) : '"$CATALOG_URL"';
-    const pretty = json(query, 2);
+    const pretty = quoted(query, 2);
     const indented = pretty.replaceAll("\n", "\n  ");
     const part = base ? `${shell(base)}"$part"` : '"$CATALOG_URL/$part"';
     const whole = inParts
@@ -56,9 +48,9 @@
       ? `curl -fsS ${url(path)}`
       : `# No file has this answer yet. Save the query as queries/NAME.yaml,\n# and the next build publishes it. Till then, ask the whole list:\n${whole}`;
     const option = repositoryId ? ` --repository-id ${shell(repositoryId)}` : "";
-    const argument = repositoryId ? `, repository_id=${json(repositoryId)}` : "";
-    const params = repositoryId ? `\nparams:\n  repository_id: ${json(repositoryId)}` : "";
-    const open = base ? json(base) : 'os.environ["CATALOG_URL"]';
+    const argument = repositoryId ? `, repository_id=${quoted(repositoryId)}` : "";
+    const params = repositoryId ? `\nparams:\n  repository_id: ${quoted(repositoryId)}` : "";
+    const open = base ? quoted(base) : 'os.environ["CATALOG_URL"]';
     return [
       [
         "use-catalogctl",

@@ -1,6 +1,7 @@
 // The console's worker: answers queries from the published plugins, with the engine in query.js. The
 // page ends it if a query takes too long.
 import { QueryError, canonical, everything, list, stat } from "./query.js";
+import { invalid } from "./query/errors.js";
 import { JsonError, nearest, read } from "./query/json_reader.js";
 
 /** @typedef {import("./query.js").PluginInfo} PluginInfo */
@@ -58,6 +59,8 @@ function ask({ kind, text, now, repositoryId, examples }) {
   const answerOf = kind === "list" ? list : stat;
   const plugins = loaded.get(repositoryId) ?? [];
   try {
+    if (typeof query !== "object" || query === null || Array.isArray(query))
+      throw invalid("a query is an object", "/query");
     const started = performance.now();
     const answer = answerOf(plugins, request, { now, repositoryId });
     const ms = performance.now() - started;

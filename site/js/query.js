@@ -90,8 +90,12 @@ function documentsOf(plugins, repositoryId) {
 /** @param {string} now */
 function moment(now) {
   const found = instant(now);
-  if (found && MIN_MS <= found.ms && found.ms <= MAX_MS) return found;
-  throw new TypeError(`"${now}" is not a time: write it like 2022-11-01T12:34:56.000Z`);
+  if (!found) {
+    throw new TypeError(`"${now}" is not a time: write it like 2022-11-01T12:34:56.000Z`);
+  }
+  if (MIN_MS <= found.ms && found.ms <= MAX_MS) return found;
+  const range = [MIN_MS, MAX_MS].map((ms) => new Date(ms).toISOString()).join(" to ");
+  throw new TypeError(`"${now}" is out of range: give a time from ${range}`);
 }
 
 /**

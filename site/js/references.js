@@ -131,6 +131,27 @@
       return { schema };
     }
 
+    /**
+     * The members that the schema of an object names, its own before those of its `allOf`.
+     * @param {unknown} given @returns {{properties: Map<string, unknown>, required: Set<unknown>}}
+     */
+    members(given) {
+      const properties = new Map();
+      const required = new Set();
+      const parts = new Set([this.follow(given).schema]);
+      for (const part of parts) {
+        if (!isObject(part)) continue;
+        for (const [name, option] of Object.entries(
+          isObject(part.properties) ? part.properties : {},
+        ))
+          if (!properties.has(name)) properties.set(name, option);
+        for (const name of Array.isArray(part.required) ? part.required : []) required.add(name);
+        for (const each of Array.isArray(part.allOf) ? part.allOf : [])
+          parts.add(this.follow(each).schema);
+      }
+      return { properties, required };
+    }
+
     /** A reference's target in a schema. @param {string} reference @param {JsonObject} schema */
     target(reference, schema) {
       const [address, fragment] = joined(reference, this.bases.get(schema) ?? HERE);

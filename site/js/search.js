@@ -25,6 +25,14 @@
     ["registry_type", "registry_type"],
     ["repository", "repository"],
   ]);
+  const TITLES = new Map([
+    ["service_type", t("service_type")],
+    ["provider", t("provider")],
+    ["labels", t("label")],
+    ["state", t("state")],
+    ["registry_type", t("registry_type")],
+    ["repository", t("repository")],
+  ]);
   const SORTS = new Set(["name", "updated", "newest"]);
   /** Display texts of API values, by field and value; facets and answers add others. */
   const SHOWN = new Map([
@@ -386,7 +394,8 @@
     const what = asked.q.trim()
       ? inParts("nothing_matches", { query: make("b", {}, make("bdi", {}, asked.q.trim())) })
       : [t("nothing_has_all")];
-    const next = answer.near.length > 0 ? t("nearest") : t("try_fewer");
+    const fewer = asked.q.trim() ? t("try_fewer") : t("remove_a_filter");
+    const next = answer.near.length > 0 ? t("nearest") : fewer;
     const acts = make("p", { class: "acts" }, clear);
     if (found.dataset.add) {
       const add = { class: "button", href: found.dataset.add };
@@ -443,7 +452,7 @@
         const button = make(
           "button",
           { class: "chip", type: "button" },
-          `${titles.get(name) ?? ""}: `,
+          `${TITLES.get(name) ?? ""}: `,
           make("bdi", {}, text),
           make("span", { "aria-hidden": "true" }, " ✕"),
           make("span", { class: "vh" }, ` ${t("remove")}`),
@@ -469,8 +478,6 @@
 
   /** @type {Map<string, Group>} */
   const groups = new Map();
-  /** @type {Map<string, string>} The titles of the facets. */
-  const titles = new Map();
   const sheet = make("button", { class: "button primary show", type: "button" });
 
   /** The last button of the filters on a phone. @param {number} number */
@@ -502,7 +509,6 @@
       const heading = element("h2", HTMLElement, section);
       heading.id = `by-${name}`;
       heading.tabIndex = -1;
-      titles.set(name, heading.textContent ?? "");
       section.setAttribute("role", "group");
       section.setAttribute("aria-labelledby", heading.id);
       const list = section.querySelector("ul");

@@ -33,6 +33,11 @@ def test_a_shared_link_runs_its_query_in_a_worker(page: Page, address: str) -> N
     expect(link).to_have_attribute("href", f"{address}plugins/plugin-cloudwatch/")
     page.get_by_role("tab", name="JSON").click()
     expect(page.locator("#json code")).to_contain_text('"total_count": 1')
+    page.get_by_label("Query as JSON").fill('{"count_only": true}')
+    page.keyboard.press("Control+Enter")
+    title = page.get_by_role("heading", name="34 plugins, counted only", exact=True)
+    expect(title).to_be_visible()
+    expect(page.locator("#table")).to_be_empty()
 
 
 def test_an_example_of_the_catalog_is_a_chart_and_its_answer_a_file(
@@ -55,6 +60,22 @@ def counts(key: dict[str, str]) -> dict[str, Any]:
     return {"aggregate": [{"group": group}, {"sort": {"key": "count"}}]}
 
 
+CUT_OR_BESIDE = """() => {
+    const middle = (each) => {
+        const { top, bottom } = each.getBoundingClientRect()
+        return (top + bottom) / 2
+    }
+    const bars = document.querySelectorAll("#chart .track")
+    return [...document.querySelectorAll("#chart li")].filter((each, n) => {
+        const text = each.firstElementChild
+        const style = getComputedStyle(text)
+        const isWhole = style.overflow === "visible" && text.scrollWidth <= text.clientWidth + 1
+        return !isWhole || Math.abs(middle(each) - middle(bars[n])) > 1
+    }).map((each) => each.textContent)
+}"""
+"""Rows of a chart whose text is cut off, or not beside its bar."""
+
+
 def test_a_chart_is_of_the_counts_and_names_what_has_no_value(page: Page, address: str) -> None:
     asked(page, address, "stat", counts({"key": "tags.license", "name": "license"}))
     expect(page.locator("#chart li")).to_have_text(["Apache-2.01", "No license33"])
@@ -64,20 +85,30 @@ def test_a_chart_is_of_the_counts_and_names_what_has_no_value(page: Page, addres
     asked(page, address, "stat", counts(year))
     expect(page.locator("#chart li")).to_have_text(["20261", "202233"])
     expect(page.locator("#table tbody td:first-child")).to_have_text(["2026", "2022"])
+    page.set_viewport_size({"width": 360, "height": 800})
+    asked(page, address, "stat", counts({"key": "plugin_id", "name": "plugin_id"}))
+    expect(page.locator("#chart svg")).to_be_visible()
+    assert page.evaluate(CUT_OR_BESIDE) == []
 
 
 def test_the_same_query_is_given_for_other_tools(page: Page, address: str) -> None:
-    asked(page, address, "list", {"only": ["name"], "minimal": False, "keyword": 'it\'s "x"'})
+    tiny = {"k": "tags.x", "v": 1e-7, "o": "gt"}
+    query = {"only": ["name"], "minimal": False, "keyword": 'it\'s "x"', "filter": [tiny]}
+    asked(page, address, "list", query)
     expect(page.locator("#use-catalogctl code")).to_have_text(
         "catalogctl list --from \"$CATALOG_URL\" --query - <<'QUERY'\n"
         '{\n  "only": [\n    "name"\n  ],\n  "minimal": false,\n'
-        '  "keyword": "it\'s \\"x\\""\n}\nQUERY'
+        '  "keyword": "it\'s \\"x\\"",\n'
+        '  "filter": [\n    {\n      "k": "tags.x",\n'
+        '      "v": 1.0e-7,\n      "o": "gt"\n    }\n  ]\n'
+        "}\nQUERY"
     )
     expect(page.locator("#use-python code")).to_contain_text(
-        'catalog.list({"only": ["name"], "minimal": False, "keyword": "it\'s \\"x\\""})'
+        '    "keyword": "it\'s \\"x\\"",\n'
+        '    "filter": [{"k": "tags.x", "v": 1.0e-7, "o": "gt"}],\n'
     )
     expect(page.locator("#use-curl code")).to_contain_text("/list/all.json")
-    expect(page.locator("#use-yaml code")).to_contain_text("kind: list")
+    expect(page.locator("#use-yaml code")).to_contain_text('"v": 1.0e-7')
 
 
 @pytest.mark.parametrize(
@@ -92,6 +123,7 @@ def test_the_same_query_is_given_for_other_tools(page: Page, address: str) -> No
             'line 2, column 8: there is no field "nam" (did you mean "name"?)',
         ),
         ("stat", '{"aggregate": [{"grup": {}}]}', "ERROR_INVALID_PARAMETER"),
+        ("list", "null", "line 1, column 1: a query is an object"),
         ("stat", "{}", "ERROR_REQUIRED_PARAMETER"),
     ],
 )
@@ -202,6 +234,14 @@ def test_columns_are_those_of_only_in_its_order(page: Page, address: str) -> Non
     expect(heads).to_have_text(["tags.icon"])
     page.get_by_role("button", name="name", exact=True).click()
     expect(heads).to_have_text(["tags.icon", "name"])
+
+
+def test_a_key_that_the_first_row_lacks_is_still_the_first_column(page: Page, address: str) -> None:
+    page.goto(f"{address}api/console/")
+    rows = [{"n": 7}, {"icon": None, "n": 1}, {"icon": "x", "n": 2, "m": 3}, {"n": 5, "m": 4}]
+    for each in (rows, rows[::-1]):
+        columns = page.evaluate("rows => catalogAnswer.columnsOf('stat', [], rows)", each)
+        assert columns["chosen"] == ["icon", "n", "m"]
 
 
 def test_what_is_the_same_in_every_row_is_said_once(page: Page, address: str) -> None:

@@ -171,6 +171,54 @@ ODD: dict[str, JSON] = {
         }
     },
     "recursive": {"properties": {"a": {"type": "string"}, "below": {"$ref": "#"}}},
+    "exact": {
+        "properties": {
+            "big": {"type": "integer"},
+            "object": {"type": "object"},
+            "numbers": {"type": "array", "items": {"type": "number"}},
+            "list": {"type": "array"},
+            "small": {"type": "number"},
+        }
+    },
+    "group": {
+        "properties": {
+            "a": {"minProperties": 2, "properties": {"b": {"type": "string"}, "c": {}}},
+            "d": {"type": "string"},
+        },
+        "minProperties": 3,
+    },
+    "secrets": {
+        "allOf": [
+            {"$ref": "#/definitions/logins"},
+            {"properties": {"login": {"title": "Not this one"}}, "required": ["auth", "login"]},
+        ],
+        "definitions": {
+            "logins": {
+                "properties": {
+                    "login": {
+                        "properties": {"user": {"type": "string"}, "password": {"type": "string"}},
+                        "default": {"password": "hunter2", "user": "u"},
+                    },
+                    "auth": {"type": "object", "default": {"password": "hunter2", "user": "u"}},
+                    "accounts": {"default": [{"api_key": "hunter2"}, 1]},
+                    "keys": {"items": [{}, {"format": "password"}], "default": ["a", "hunter2"]},
+                    "more": {
+                        "type": "object",
+                        "additionalProperties": {"format": "password"},
+                        "default": {"a": "hunter2"},
+                    },
+                }
+            }
+        },
+    },
+    "choice": {
+        "oneOf": [{"required": ["a"]}, {"required": ["b"]}],
+        "patternProperties": {"^[ab]$": {"type": "string"}},
+    },
+    "many": {
+        "properties": {f"p{number}": {"type": "string"} for number in range(310)},
+        "required": ["p305"],
+    },
 }
 
 
@@ -242,7 +290,7 @@ def test_a_default_stays_as_it_is_until_its_field_is_changed(page: Page, odd_add
     for name, shown, text, value in (
         ("which", '"all"', "7", "7"),
         ("many", "5", '"5"', '"5"'),
-        ("release", '"1.10"', '"1.11"', '"1.11"'),
+        ("release", "1.10", "1.20", '"1.20"'),
         ("ports", '"1"', '"1"\n2', '["1",2]'),
     ):
         expect(form.get_by_label(name)).to_have_value(shown)
@@ -255,6 +303,76 @@ def test_a_default_stays_as_it_is_until_its_field_is_changed(page: Page, odd_add
     form.get_by_label("note").fill("")
     del values["note"]
     expect(own).to_have_text(lines())
+
+
+def test_what_would_be_rounded_is_not_written(page: Page, odd_address: str) -> None:
+    page.goto(f"{odd_address}plugins/plugin-exact/")
+    form, own = page.locator(".form"), page.locator("#options .code code").first
+    digits = "has more digits than every reader of numbers keeps"
+    for label, text, said in (
+        ("big", "12345678901234567890", digits),
+        ("object", '{"a": 1, "a": 2}', "has two members with the same name"),
+        ("numbers", "1.10\n9007199254740993", digits),
+        ("list", "1.10\n1e5\n7", ""),
+        ("small", "0.0000001", ""),
+    ):
+        field = form.get_by_label(label)
+        field.fill(text)
+        expect(field.locator("xpath=..").locator(".bad")).to_have_text(said)
+    expect(form.get_by_role("status")).to_contain_text("3 things are still missing or wrong")
+    expect(own).to_have_text('options:\n  list: ["1.10","1e5",7]\n  small: 1.0e-7')
+
+
+def test_a_group_that_does_not_fit_is_not_written(page: Page, odd_address: str) -> None:
+    page.goto(f"{odd_address}plugins/plugin-group/")
+    form, own = page.locator(".form"), page.locator("#options .code code").first
+    form.get_by_label("b", exact=True).fill("x")
+    form.get_by_label("d", exact=True).fill("y")
+    expect(form.get_by_role("status")).to_contain_text("2 things are still missing or wrong")
+    expect(own).to_have_text('options:\n  # does not fit: needs at least 3 members\n  d: "y"')
+    form.get_by_label("c", exact=True).fill("z")
+    expect(own).to_contain_text('\n  a: {"b":"x","c":"z"}\n  d: "y"')
+
+
+def test_no_secret_in_a_default_is_filled_in(page: Page, odd_address: str) -> None:
+    page.goto(f"{odd_address}plugins/plugin-secrets/")
+    lines = (
+        'login: {"user":"u"}',
+        'auth: {"user":"u"}',
+        "accounts: [{},1]",
+        'keys: ["a"]',
+        "more: {}",
+    )
+    own, use = page.locator("#options .code code").first, page.locator("#use-yaml code")
+    expect(own).to_have_text("\n  ".join(("options:", *lines)))
+    expect(use).to_contain_text("\n    ".join(("  options:", *lines)))
+    expect(page.get_by_label("password")).to_have_value("")
+    assert "hunter2" not in page.locator("#options .form").inner_html()
+
+
+def test_options_without_names_are_one_text_of_json(page: Page, odd_address: str) -> None:
+    page.goto(f"{odd_address}plugins/plugin-choice/")
+    form, own = page.locator(".form"), page.locator("#options .code code").first
+    expect(page.locator("#options > .hint")).to_contain_text("The options as a whole: one of: ")
+    form.get_by_label("options").fill('{"a": "x", "b": "y"}')
+    expect(form.locator(".bad")).to_contain_text("more than one of the alternatives")
+    expect(own).to_contain_text("options: {}\n  # does not fit: matches more than one")
+    form.get_by_label("options").fill('{"a": "x"}')
+    expect(form.get_by_role("status")).to_have_text("These options match the schema.")
+    expect(own).to_have_text('options:\n  a: "x"')
+
+
+def test_of_too_many_options_the_first_and_the_required_ones_have_fields(
+    page: Page, odd_address: str
+) -> None:
+    page.goto(f"{odd_address}plugins/plugin-many/")
+    form = page.locator(".form")
+    expect(form.locator("input")).to_have_count(200)
+    expect(form.locator("> .hint")).to_have_text(
+        "The first 200 options are shown here; the schema has them all."
+    )
+    form.get_by_label("p305").fill("x")
+    expect(form.get_by_role("status")).to_have_text("These options match the schema.")
 
 
 def test_a_reference_is_drawn_as_what_it_leads_to(page: Page, odd_address: str) -> None:

@@ -49,6 +49,15 @@ def test_no_page_shifts_while_it_loads(
             assert page.evaluate("window.shift") < 0.05
 
 
+def test_a_shared_search_does_not_shift_where_little_is_found(page: Page, address: str) -> None:
+    page.add_init_script(SHIFT)
+    for width, query in ((360, "q=zzzqqqxxx"), (768, "q=azure"), (768, "q=cloudwtch")):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.goto(f"{address}?{query}")
+        expect(page.locator("#found")).to_be_visible()
+        assert page.evaluate("window.shift") < 0.05, (width, query)
+
+
 @pytest.mark.parametrize("path", [KINDS["plugin"], "stats/newest/"])
 def test_tables_are_stacked_rows_below_640_px(page: Page, address: str, path: str) -> None:
     quiet(page, address + path)

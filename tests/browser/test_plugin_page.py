@@ -61,7 +61,7 @@ def plugins() -> list[Plugin]:
     deprecated: JSON = {"reason": "It reads nothing new", "successor": LONG, "since": "2026-10-01"}
     return [
         replace(whole, documents=PluginDocuments(README, CHANGELOG)),
-        site.plugin("plugin-sparse", "Sparse", service_type="a.Kind", provider=None),
+        site.plugin("plugin-sparse", "LongUnbroken" * 21, service_type="a.Kind", provider=None),
         site.plugin("plugin-deprecated", "Deprecated", versions=["1.0.0"], deprecated=deprecated),
         site.plugin("plugin-disabled", "Disabled", state="DISABLED", versions=["1.0.0"]),
     ]
@@ -157,6 +157,18 @@ def test_5_each_entry_of_the_navigation_leads_to_its_section_below_it(
 ) -> None:
     page.emulate_media(reduced_motion="reduce")  # a click while the page scrolls may miss
     page.goto(pages["whole"])
+    for width in (768, 820):  # the smallest at which the header stays in view, and a tablet
+        page.set_viewport_size({"width": width, "height": 900})
+        assert (
+            page.evaluate(
+                """() => {
+                const bottom = document.querySelector('.top').getBoundingClientRect().height
+                return bottom - parseFloat(getComputedStyle(document.querySelector('.jump')).top)
+            }"""
+            )
+            <= 1
+        )
+    page.set_viewport_size({"width": 1280, "height": 720})
     entries = page.locator(".jump a")
     expect(entries).to_have_text(
         ["Use it", "About", "Options 6", "Versions 6", "Record"], use_inner_text=True

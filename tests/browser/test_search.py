@@ -177,6 +177,11 @@ def test_facets_combine_and_their_counts_follow(page: Page, address: str) -> Non
     expect(page.locator("#listed")).to_be_visible()
     expect(page.get_by_label("Search plugins")).to_be_focused()
     expect(page).to_have_url(address)
+    # All plugins have one registry type, so that the page has no list of them.
+    page.goto(f"{address}?registry_type=DOCKER_HUB&provider=azure&state=DISABLED")
+    expect(chips.locator(".chip").last).to_have_text("Registry type: DOCKER_HUB ✕ (remove)")
+    empty = page.locator("#found .empty").first
+    expect(empty).to_have_text("No plugin has all of theseRemove a filter.")
 
 
 def test_the_address_is_the_state_and_back_restores_it(page: Page, address: str) -> None:

@@ -172,4 +172,5 @@ def test_what_another_plugin_names_as_its_successor_stays(
     done = call("deregister", "sns", "--format", "table")
     assert done.code == 1
     assert 'successor "sns" is not in this catalog' in done.err
+    assert "name a plugin of this catalog, or none" in done.err
     assert (catalog / "plugins" / "sns.yaml").exists()

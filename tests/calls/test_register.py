@@ -67,6 +67,19 @@ def test_a_request_in_yaml_keeps_its_comments(
     )
 
 
+def test_a_request_that_yaml_reads_in_two_ways_is_told_all_that_is_wrong(
+    call: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = b"name:X\nservice_type: a.B\nimage: acme/x:1\nprovder: aws\ntags: {v: yes}\n"
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(request)))
+    done = call("register", "-f", "-", "--label", "a", "--format", "table")
+    told = ["a space is missing", "has a tag", 'unknown field "provder"', "yes is true in YAML 1.1"]
+    assert done.code == 1
+    assert done.err.count("error[") == len(told)
+    assert all(words in done.err for words in told)
+    assert " | tags: {v: yes}\n" in done.err
+
+
 def test_options_make_a_plugin(catalog: Path, call: Callable[..., Any]) -> None:
     more = ["--plugin-id", "other", "--label", "a", "--label", "yes", "--set", "tags.n=[1]"]
     answer = call("register", *NEW, *more, "--registry-type", "AWS_PUBLIC_ECR",

@@ -86,6 +86,40 @@ def test_the_request_may_come_from_a_pipe_as_yaml(
     assert call("update", "jira", "-f", "-").answer["labels"] == ["a"]
 
 
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("{v: 1.10, w: 0x1F, x: '1.10'}", ["v: 1.10", "w: 0x1F", 'x: "1.10"']),
+        ("{l: [a, 2.50]}", ["l:", "- a", "- 2.50"]),
+        ("{a: &n {b: .5}, c: *n}", ["a:", "b: .5", "c:", "b: .5"]),
+    ],
+)
+def test_a_number_of_a_request_stays_as_written_and_is_told(
+    text: str, lines: list[str], catalog: Path, call: Callable[..., Any], tmp_path: Path
+) -> None:
+    request = tmp_path / "request.yaml"
+    request.write_text(f"tags: {text}\n")
+    done = call("update", "jira", "-f", str(request))
+    assert (done.code, "number-rewritten" in done.err) == (0, True)
+    _, tags = (catalog / "plugins" / "jira.yaml").read_text().split("tags:\n")
+    assert [line.strip() for line in tags.splitlines()] == lines
+
+
+def test_a_request_that_yaml_reads_in_two_ways_is_told_all_that_is_wrong(
+    catalog: Path, call: Callable[..., Any], tmp_path: Path
+) -> None:
+    request = tmp_path / "request.yaml"
+    request.write_text("labels: 5\nimage: acme/y\nprovder: aws\ntags: {v: yes}\n")
+    before = (catalog / "plugins" / "jira.yaml").read_bytes()
+    done = call("update", "jira", "-f", str(request))
+    told = ["labels is a number", 'unknown field "provder"', "yes is true in YAML 1.1"]
+    assert done.code == 1
+    assert done.err.count("error[") == len(told)
+    assert all(words in done.err for words in told)
+    assert " | tags: {v: yes}\n" in done.err
+    assert (catalog / "plugins" / "jira.yaml").read_bytes() == before
+
+
 REFUSED = {
     "another image": (["--set", "image=acme/x"], "/image", "update can't change image"),
     "a state": (["--set", "state=DISABLED"], "/state", "update can't change state"),
@@ -93,6 +127,9 @@ REFUSED = {
         ["--set", "provider=aws"], "/provider", 'update can\'t change "provider"',
     ),
     "a misspelt field": (["--set", "lables=[]"], "/lables", 'update can\'t change "lables"'),
+    "a field of the answer": (
+        ["--set", "created_at=x"], "/created_at", "the catalog fills this in: take it out",
+    ),
     "a wrong type": (
         ["--set", "labels=[1]"],
         "/labels/0",

@@ -369,6 +369,14 @@ def test_each_ci_gets_its_own_files(ci: CI) -> None:
         (["new", "--check"], "--check needs --update"),
         (["--update"], "has no catalog/catalog.yaml"),
         (["--update", "--repository-id", "repo-1"], "--repository-id is for a new catalog"),
+        (["new", "--name", ""], "give another value with --name"),
+        (["new", "--name", "a\nb"], "give another value with --name"),
+        (
+            ["new", "--title", "a\x7fb"],
+            "U+007F is not allowed: give another value with --name or --title",
+        ),
+        (["new", "--domain-id", " "], "give another value with --domain-id"),
+        (["new\udcff"], "is not UTF-8: give --name"),
     ],
     ids=str,
 )

@@ -73,6 +73,21 @@ def test_update_keeps_line_ends_and_other_bytes(top: Path) -> None:
     assert file.read_bytes() == b"# caf\xe9\r\n* @x\r\n" + part
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [("tags: [\n", "is never closed"), ("maintainers: '@ann'\n", "maintainers is text")],
+)
+def test_no_owner_is_lost_while_a_file_can_not_be_read(top: Path, text: str, message: str) -> None:
+    run("owners", "--update", "CODEOWNERS", cwd=top)
+    before = (top / "CODEOWNERS").read_bytes()
+    (top / "catalog/plugins/plugin-c.yaml").write_text(plugin("plugin-c") + text)
+    for command in (("--update", "CODEOWNERS"), ("--format", "json"), ()):
+        done = run("owners", *command, cwd=top)
+        assert (done.code, done.out) == (1, ""), command
+        assert message in done.err
+    assert (top / "CODEOWNERS").read_bytes() == before
+
+
 def test_update_writes_through_a_link_and_into_no_device(top: Path) -> None:
     (top / "real").write_text("* @x\n")
     (top / "CODEOWNERS").symlink_to("real")

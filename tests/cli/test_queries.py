@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from catalogctl.cli.main import main
+from catalogctl.cli.query_input import read_query_of
+from catalogctl.errors import ApiError
 from support.catalogs import plugin, write_catalog
 
 if TYPE_CHECKING:
@@ -144,6 +147,108 @@ def test_a_saved_query_is_named_by_its_file(tmp_path: Path) -> None:
     assert named.stdout == run("query-id", "--query", "-", stdin=json.dumps(FILTER)).stdout
     form = run("query-id", "--canonical", "--query", "-", stdin='{"distinct": "name"}').stdout
     assert form == '{"kind":"stat","query":{"distinct":"name"}}\n'
+
+
+WRONG_FILES: dict[str, tuple[str, str, str]] = {
+    "a list for a text": (
+        "kind: list\nparams: {provider: [aws]}\nquery: {count_only: true}\n",
+        "/provider",
+        "provider is a list, not a string",
+    ),
+    "a number for a text": (
+        "kind: list\nparams: {provider: 5}\nquery: {}\n",
+        "/provider",
+        "provider is a number, not a string",
+    ),
+    "a param that is no field": (
+        "kind: list\nparams: {provder: aws}\nquery: {}\n",
+        "/provder",
+        'the request has no member "provder" (did you mean "provider"?)',
+    ),
+    "a query in the params": (
+        "kind: list\nparams: {query: {}}\nquery: {}\n",
+        "/query",
+        'the request has no member "query"',
+    ),
+    "a param that is a word of Python": (
+        "kind: list\nparams: {self: aws}\nquery: {}\n",
+        "/self",
+        'the request has no member "self"',
+    ),
+    "a list of params": (
+        "kind: list\nparams: [provider]\nquery: {}\n",
+        "/query",
+        "params of a saved query is a list, not an object",
+    ),
+    "a misspelt member": (
+        "kind: list\nparms: {provider: aws}\nquery: {}\n",
+        "/query",
+        'a saved query has no member "parms" (did you mean "params"?)',
+    ),
+    "a condition beside the query": (
+        "kind: list\nfilter: []\nquery: {}\n",
+        "/query",
+        'a saved query has no member "filter"',
+    ),
+    "a repository of a stat": (
+        "kind: stat\nparams: {repository_id: 5}\nquery: {distinct: name}\n",
+        "/repository_id",
+        "repository_id is a number, not a string",
+    ),
+    "a field of a list in a stat": (
+        "kind: stat\nparams: {provider: aws}\nquery: {distinct: name}\n",
+        "/provider",
+        'the request has no member "provider"',
+    ),
+    "a number that JSON does not have": (
+        '{"filter": [{"k": "name", "v": NaN, "o": "eq"}]}',
+        "/query",
+        "the query is not JSON: invalid character (byte 31)",
+    ),
+    "a number too large for JSON": (
+        '\n { "filter": [{"k": "name", "v": 1e400, "o": "eq"}]}',
+        "/query",
+        "the query is not JSON: number out of range (a text that begins with",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WRONG_FILES)
+def test_a_file_that_is_not_quite_a_query_is_an_invalid_parameter(
+    name: str, tmp_path: Path
+) -> None:
+    text, pointer, message = WRONG_FILES[name]
+    (tmp_path / "q").write_text(text)
+    with pytest.raises(ApiError) as refused:
+        read_query_of("stat" if "kind: stat" in text else "list", str(tmp_path / "q"))
+    error = refused.value.to_json()
+    assert (error["error"], error["pointer"]) == ("ERROR_INVALID_PARAMETER", pointer)
+    assert message in error["message"]
+
+
+@pytest.mark.parametrize(
+    ("format_", "expected"),
+    [
+        ("csv", "total_count\n3\n"),
+        ("table", "total_count  3\n"),
+        ("ndjson", ""),
+        ("json", '{\n  "results": [],\n  "total_count": 3\n}\n'),
+    ],
+)
+def test_a_count_is_shown_where_there_are_no_rows(
+    catalog: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], format_: str, expected: str
+) -> None:
+    (tmp_path / "q.json").write_text('{"count_only": true}')
+    ask = ["list", "--catalog", str(catalog), "--query", str(tmp_path / "q.json")]
+    assert main([*ask, "--format", format_]) == 0
+    printed = capsys.readouterr()
+    assert printed.out == expected
+    assert "0 of" not in printed.err
+
+
+def test_the_params_of_a_saved_query_are_part_of_the_request(catalog: Path) -> None:
+    text = "kind: list\nparams: {provider: aws, state: null}\nquery: {}\n"
+    assert ids(run("list", "--catalog", catalog, "--query", "-", stdin=text)) == ["plugin-a"]
 
 
 def test_the_id_of_a_query_with_an_unknown_member_is_refused() -> None:

@@ -285,6 +285,7 @@ def test_options_narrow_a_query_further(tmp_path: Path) -> None:
         (("get-versions", "good"), 'did you mean \\"plugin-good\\"?'),
         (("enable", "slack"), 'did you mean \\"plugin-slack\\"?'),
         (("update", "slack", "--name", "x"), 'did you mean \\"plugin-slack\\"?'),
+        (("enable", ""), "plugin_id is required"),
         (("resolve", "slack"), 'did you mean "plugin-slack"?'),
         (("stat", "by-providr"), 'did you mean \\"by-provider\\"?'),
         (("stat",), '"name": "by-registry-type"'),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -313,13 +314,38 @@ def test_a_plugin_that_the_catalog_does_not_have_is_not_found(client: Client, si
     assert site.asked == [INDEX]
 
 
-@pytest.mark.parametrize("plugin_id", ["", "../index", "A", "plugin_x", "a" * 65, "é", "a/b"])
+@pytest.mark.parametrize("plugin_id", ["../index", "A", "plugin_x", "a" * 65, "é", "a/b"])
 def test_what_can_be_no_plugin_is_never_asked_for(
     client: Client, site: Site, plugin_id: str
 ) -> None:
+    """The index is, for the ids of the plugins that were perhaps meant."""
     with pytest.raises(ApiError, match="is not in this catalog"):
         client.catalog().get(plugin_id)
-    assert site.requests == []
+    assert site.asked == [INDEX]
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("Plugin-A", PLUGIN),
+        ("acme/plugin-a", PLUGIN),
+        ("plugin-a.yaml", PLUGIN),
+        ("By-State", "by-state"),
+        ("by_state", "by-state"),
+    ],
+)
+def test_a_name_that_can_t_be_is_answered_with_the_one_that_was_meant(
+    client: Client, site: Site, name: str, meant: str
+) -> None:
+    catalog = client.catalog()
+    ask = catalog.get if meant == PLUGIN else partial(catalog.saved, "stat")
+    with pytest.raises(ApiError) as caught:
+        ask(name)
+    assert (caught.value.code, caught.value.hint) == ("ERROR_NOT_FOUND", f'did you mean "{meant}"?')
+    site.stop()
+    with pytest.raises(ApiError) as caught:
+        Client(site, client.cache / "none").catalog().get(name)
+    assert (caught.value.code, caught.value.hint) == ("ERROR_NOT_FOUND", "")
 
 
 def test_a_host_without_a_catalog_is_no_answer(client: Client, site: Site) -> None:

@@ -19,12 +19,12 @@ from catalogctl.similar_names import similar
 from catalogctl.validate.message_schemas import compiled
 from support.catalogs import SETTINGS, plugin
 from support.changes import FILES, A, B, answers_of, changed, codes, compared, only, repository
+from support.git import Repository
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from catalogctl.diff.difference import Comparison
-    from support.git import Repository
 
 NEW = "catalog/plugins/plugin-new-one.yaml"
 
@@ -96,6 +96,24 @@ def test_a_changed_image_is_an_error_of_the_update_with_its_line(made: Repositor
     comparison = changed(made, {A: FILES[A].replace("acme/plugin", "other/plugin")})
     assert codes(only(comparison)) == [("not-updatable", 3)]
     assert has_errors(comparison.problems)
+
+
+@pytest.mark.parametrize(
+    ("line", "was", "hint"),
+    [
+        ("provider: aws\n", "none", "take it out: an update may change "),
+        ("registry_config: {account_id: a}\n", "none", "take it out: an update may change "),
+        ("", '"azure"', "put it back: an update may change "),
+    ],
+)
+def test_a_field_that_may_not_be_updated_says_what_it_was(
+    tmp_path: Path, line: str, was: str, hint: str
+) -> None:
+    before = FILES[A] + ("" if line else "provider: azure\n")
+    made = repository(tmp_path / "one", {A: before})
+    [problem] = only(changed(made, {A: FILES[A] + line})).problems
+    assert problem.message.endswith(f"can't be changed by an update: was {was}")
+    assert problem.hint.startswith(hint)
 
 
 def test_what_may_be_updated_is_the_bases_to_say(tmp_path: Path) -> None:
@@ -234,6 +252,14 @@ class TestAnswers:
         assert "repository/v1/plugin/get/plugin-alpha.json" in answers_of(comparison).changed
         (note,) = comparison.notes
         assert "errors in the base already" in note
+
+    def test_a_base_without_a_catalog_has_no_errors(self, tmp_path: Path) -> None:
+        made = Repository.new(tmp_path / "made")
+        made.commit("Begin", {"README.md": "# Ours\n"})
+        made.git("switch", "-q", "-c", "side")
+        comparison = changed(made, {"catalog/catalog.yaml": SETTINGS, **FILES})
+        assert comparison.notes == ("there is no catalog in the base: all plugins are new",)
+        assert "repository/v1/plugin/get/plugin-alpha.json" in answers_of(comparison).added
 
 
 class TestLikeness:

@@ -19,15 +19,16 @@ if TYPE_CHECKING:
     from catalogctl.diff.difference import Comparison
     from support.git import Repository
 
+TAKEN = upstreams.files("one", {"plugin-x": ["1.1", "1.0"], "plugin-y": ["1.0"]})
 PLACE = "catalog/upstream/one/plugins/plugin-x.json"
+SOURCE = "catalog/upstream/one/source.json"
 POLICY = "policy: {auto_merge: {upstream: true}}\n"
 
 
 def repository(folder: Path, more: str = POLICY) -> Repository:
     """Return a repository whose catalog has an upstream with two plugins."""
-    taken = upstreams.files("one", {"plugin-x": ["1.1", "1.0"], "plugin-y": ["1.0"]})
     files: dict[str, str | bytes] = {**FILES}
-    files.update((f"catalog/{path}", data) for path, data in taken.items())
+    files.update((f"catalog/{path}", data) for path, data in TAKEN.items())
     return changes.repository(folder, files, upstreams.settings("one", "two", more=more))
 
 
@@ -93,12 +94,11 @@ def test_only_tags_labels_and_new_versions_may_be_merged_without_a_maintainer(
 
 
 def test_the_edition_that_was_taken_may_change_with_its_plugins(tmp_path: Path) -> None:
-    source = "catalog/upstream/one/source.json"
     newer = upstreams.source_file("one", 2, now="2026-02-02T00:00:00.000Z").decode()
-    found = compared(tmp_path / "a", {**with_plugin(labels=[]), source: newer})
+    found = compared(tmp_path / "a", {**with_plugin(labels=[]), SOURCE: newer})
     assert found.verdict.auto_mergeable, found.verdict.because
     other = upstreams.source_file("one", 2, url="https://other.example.org/").decode()
-    assert not compared(tmp_path / "b", {source: other}).verdict.auto_mergeable
+    assert not compared(tmp_path / "b", {SOURCE: other}).verdict.auto_mergeable
 
 
 def takeovers(found: Comparison) -> list[tuple[str, str]]:
@@ -127,6 +127,22 @@ def test_another_repository_that_answers_is_a_takeover(tmp_path: Path) -> None:
     place = "catalog/upstream/two/plugins/plugin-x.json"
     message = "upstream two answers for plugin-x instead of upstream one"
     assert takeovers(changed(made, {"catalog/catalog.yaml": settings})) == [(place, message)]
+
+
+def test_a_repository_is_known_by_its_id_and_not_by_its_name(tmp_path: Path) -> None:
+    """A new name for the same repository is no takeover; the same name for another one is."""
+    settings, text = "catalog/catalog.yaml", upstreams.settings("one", "two", more=POLICY)
+    taken = {f"catalog/{path}": data.decode() for path, data in TAKEN.items()}
+    renamed: dict[str, str | None] = dict.fromkeys(taken)
+    renamed |= {path.replace("/one/", "/new/"): data for path, data in taken.items()}
+    renamed[settings] = text.replace("name: one", "name: new")
+    assert takeovers(compared(tmp_path / "a", renamed)) == []
+    other = {
+        settings: text.replace("repo-one", "repo-other"),
+        SOURCE: taken[SOURCE].replace("repo-one", "repo-other"),
+    }
+    message = "upstream one (repo-other) answers for plugin-x instead of upstream one (repo-one)"
+    assert (PLACE, message) in takeovers(compared(tmp_path / "b", other))
 
 
 def test_an_edit_by_hand_is_an_error(tmp_path: Path) -> None:

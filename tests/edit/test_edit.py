@@ -61,6 +61,9 @@ CASES: dict[str, tuple[str, Any, str, str]] = {
     "an element more in brackets": (
         "/labels/-", "a, b", "'issue tracker']", "'issue tracker', \"a, b\"]",
     ),
+    "an element in brackets with a comma of another script": (
+        "/labels/-", "a\uff0cb", "'issue tracker']", "'issue tracker', \"a\uff0cb\"]",
+    ),
     "an element more in lines": (
         "/template/options/list/-", "three", "        - two\n", "        - two\n        - three\n",
     ),
@@ -206,6 +209,24 @@ def test_the_ends_of_a_file_and_odd_ways_to_write_are_kept(
         ("# on a\na: 1\nb: 2\n", "/a", "b: 2\n"),
         ("t:\n- a: 1\n  b: 2\n  c: 3\n", "/t/0/a", "t:\n- b: 2\n  c: 3\n"),
         ("# own\n\na: 1\nb: 2\n", "/a", "# own\n\nb: 2\n"),
+        ("t:\n  # b: y\n  a: 1\n", "/t/a", "t: {}\n  # b: y\n"),
+        (
+            "t:\n  # 'b c':\n  # on b\n  a: 1\n  c: 2\n",
+            "/t/a",
+            "t:\n  # 'b c':\n  # on b\n  c: 2\n",
+        ),
+        ("l:\n  # - old\n  - a\n  # - older\n", "/l/0", "l: []\n  # - old\n  # - older\n"),
+        ("l:\n  - b\n  #- - old\n  - a\n", "/l/1", "l:\n  - b\n  #- - old\n"),
+        ("l: [\n  # old,\n  a,\n  b,\n]\n", "/l/0", "l: [\n  # old,\n  b,\n]\n"),
+        ("l: [\n  # old,\n  a\n]\n", "/l/0", "l: [\n  # old,\n]\n"),
+        ('l: [\n  a,\n  # "b c",\n  b\n]\n', "/l/1", 'l: [\n  a\n  # "b c",\n]\n'),
+        ("l: [\n  a\n  # , c\n  , b\n]\n", "/l/1", "l: [\n  a\n  # , c\n]\n"),
+        ("t: {\n  a: 1,\n  # c: 3,\n  b: 2,\n}\n", "/t/b", "t: {\n  a: 1,\n  # c: 3,\n}\n"),
+        (
+            "t:\n  # see http://b, then c\n  # (-1 is: no entry)\n  a: 1\n  b: 2\n",
+            "/t/a",
+            "t:\n  b: 2\n",
+        ),
     ],
 )
 def test_what_is_taken_out_takes_what_is_its_own(before: str, pointer: str, after: str) -> None:

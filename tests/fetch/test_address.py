@@ -59,6 +59,9 @@ NO_HOST = [
         f"https://{'a.' * 127}aa/",
         "https://\u2028/",
         "https://a*/",
+        "https://_a/",
+        "https://a.b_/",
+        "https://[fe80::1%25eth0]/",
     ),
 ]
 

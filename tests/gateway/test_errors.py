@@ -43,6 +43,8 @@ ERRORS: list[tuple[str, JSONObject, tuple[str, int], str]] = [
     ("Repository.get", {"repository_id": "repo-x"}, INVALID, "ERROR_NOT_FOUND"),
     ("Repository.get", {}, INVALID, "ERROR_REQUIRED_PARAMETER"),
     ("Repository.list", _filter("colour", "x", "eq"), INTERNAL, "ERROR_DB_QUERY"),
+    ("Repository.list", {"query": {"only": ["name", "x"]}}, INTERNAL, "ERROR_DB_QUERY"),
+    ("Repository.get", {"repository_id": "repo-own", "only": ["x"]}, INTERNAL, "ERROR_DB_QUERY"),
 ]
 
 
@@ -56,6 +58,23 @@ def test_an_error_has_its_code_in_both_protocols(
     assert answer == {"detail": {"code": code, "message": refused.message}}
     assert len(refused.message) < 500
     wait_until(lambda: [code, code] == [json.loads(line)["code"] for line in served.log[-2:]])
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("nmae", 'did you mean "name"?'),
+        ("repository_info.name", 'did you mean "name"?'),
+        ("repository_info", 'did you mean "repository_id"?'),
+        ("tags", "write repository_id, name or repository_type"),
+    ],
+)
+def test_only_of_a_repository_says_which_field_was_meant(
+    served: RunningGateway, name: str, hint: str
+) -> None:
+    request: JSONObject = {"query": {"only": ["name", name]}}
+    expected = f'a repository has no "{name}" ({hint})'
+    assert served.refusal("Repository.list", request).message == expected
 
 
 BODIES: dict[str, tuple[str, bytes, str]] = {

@@ -67,6 +67,13 @@ def test_what_is_not_signed_prevents_the_start(
     assert "signed" in err
 
 
+def test_an_empty_root_is_not_taken_for_none(
+    site: Site, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["gateway", "--from", site.url, "--trust", ""]) == 2
+    assert "--trust is empty" in capsys.readouterr().err
+
+
 def test_only_what_a_host_serves_is_checked(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -66,6 +66,25 @@ def state(catalog: Path) -> dict[str, bytes]:
     }
 
 
+def test_schemas_are_the_tools_unless_they_were_deleted(catalog: Path) -> None:
+    """`validate` warns of a changed one, and says that an update mends it."""
+    schema = catalog / ".schemas/PluginFile.schema.json"
+    before = schema.read_bytes()
+    schema.write_bytes(b"{}")
+    assert actions(planned(catalog)) == {".schemas/PluginFile.schema.json": "replace"}
+    assert run("init", "--update", cwd=catalog).code == 0
+    assert schema.read_bytes() == before
+    schema.unlink()
+    assert actions(planned(catalog)) == {}
+
+
+def test_a_record_that_is_missing_is_a_file_to_write(catalog: Path) -> None:
+    (catalog / RECORD).unlink()
+    done = run("init", "--update", "--check", cwd=catalog)
+    assert (done.code, done.out) == (1, f"write {RECORD}\n")
+    assert done.err == "to update: 1 file\n"
+
+
 def test_a_disk_that_fails_leaves_nothing_of_a_new_catalog(
     tmp_path: Path, files: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -241,6 +241,16 @@ def test_a_file_in_a_folder_s_place_is_reported(tmp_path: Path, name: str) -> No
     assert found(tmp_path) == [(name, 1, 1, "stray-file")]
 
 
+def test_a_plugin_is_not_suggested_as_its_own_successor(tmp_path: Path) -> None:
+    deprecated = plugin("plugin-b", deprecated="{reason: old, successor: plugin-a}")
+    files = {"plugins/plugin-b.yaml": deprecated}
+    [problem] = check(write_catalog(tmp_path / "one", files)).problems
+    assert problem.hint == "name a plugin of this catalog, or none"
+    files["plugins/plugin-ab.yaml"] = plugin("plugin-ab")
+    [problem] = check(write_catalog(tmp_path / "two", files)).problems
+    assert problem.hint == 'did you mean "plugin-ab"?'
+
+
 def test_a_successor_whose_file_is_broken_is_not_called_unknown(tmp_path: Path) -> None:
     deprecated = plugin("plugin-a", deprecated="{reason: old, successor: plugin-b}")
     write_catalog(tmp_path, {"plugins/plugin-a.yaml": deprecated, "plugins/plugin-b.yaml": "a: ["})

@@ -330,6 +330,16 @@ def test_a_moved_tree_and_a_copied_catalog_are_built_anew(shop: Workshop) -> Non
     assert tree(shop.out) == shop.cold()
 
 
+def test_a_clone_whose_history_was_fetched_later_is_built_anew(shop: Workshop) -> None:
+    """By the same commit, more is known now: which plugins there were."""
+    shop.retire("plugin-gone")
+    with shop.shallow():
+        shop.build(allow_shallow=True)
+        assert "plugins/plugin-gone/index.html" not in tree(shop.out)
+    shop.build()
+    assert tree(shop.out) == shop.cold()
+
+
 def test_a_cache_that_can_not_be_made_is_one_line(shop: Workshop) -> None:
     shop.cache.write_text("not a folder")
     for _ in range(2):

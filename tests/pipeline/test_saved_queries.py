@@ -89,6 +89,28 @@ WRONG = {
 }
 
 
+def test_what_is_wrong_in_shape_hides_nothing_else_of_the_query(tmp_path: Path) -> None:
+    queries = {
+        "one": LIST
+        + "  sort: {key: nam}\n  page: {start: -1}\nparams: {state: enabled, query: x}\n",
+        "two": STAT + "  aggregate: [{limit: 0}]\n  kyword: x\nparams: {provider: aws, stat: x}\n",
+        "not": STAT + "  agregate: [{limit: 0}]\n",
+    }
+    files = {f"queries/{name}.yaml": text for name, text in queries.items()}
+    found = check(write_catalog(tmp_path, files), working=tmp_path).problems
+    assert sorted((each.file[8:11], each.pointer) for each in found) == [
+        ("not", "/query/agregate"),
+        ("one", "/params/query"),
+        ("one", "/params/state"),
+        ("one", "/query/page/start"),
+        ("one", "/query/sort/key"),
+        ("two", "/params"),
+        ("two", "/params/stat"),
+        ("two", "/query/aggregate/0/limit"),
+        ("two", "/query/kyword"),
+    ]
+
+
 @pytest.mark.parametrize("name", WRONG)
 def test_the_place_in_the_query_is_the_place_in_the_file(name: str, tmp_path: Path) -> None:
     text = WRONG[name]

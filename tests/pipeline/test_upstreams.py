@@ -14,6 +14,7 @@ from catalogctl.cli.main import main
 from catalogctl.errors import ApiError
 from catalogctl.pipeline.build import BuildOptions, build
 from catalogctl.pipeline.check import check
+from catalogctl.query import UNNAMED
 from support import schemas, upstreams
 from support.catalogs import plugin, write_catalog
 
@@ -87,6 +88,34 @@ def test_a_repository_answers_alone_if_it_is_named(catalog: Catalog) -> None:
         assert raised.value.code == "ERROR_NOT_FOUND"
 
 
+@pytest.mark.parametrize(
+    ("plugin_id", "repository_id", "meant"),
+    [
+        ("Plugin-Own", None, "plugin-own"),
+        ("plugin-ownn", None, "plugin-own"),
+        ("acme/plugin-c", None, "plugin-c"),
+        ("plugin-c.yaml", "*", "plugin-c"),
+        ("Plugin-B", ONE, "plugin-b"),
+        ("own.yaml", ONE, ""),
+    ],
+)
+def test_a_plugin_that_was_meant_is_one_of_the_repositories_that_were_asked(
+    catalog: Catalog, plugin_id: str, repository_id: str | None, meant: str
+) -> None:
+    for call in (catalog.get, catalog.get_versions):
+        with pytest.raises(ApiError, match="is not in this catalog") as raised:
+            call(plugin_id, repository_id=repository_id)
+        assert raised.value.hint == (f'did you mean "{meant}"?' if meant else "")
+
+
+def test_a_plugin_that_is_not_named_is_a_missing_parameter(catalog: Catalog) -> None:
+    for call in (catalog.get, catalog.get_versions):
+        for repository_id in (None, ONE, "repo-x"):
+            with pytest.raises(ApiError, match="plugin_id is required") as raised:
+                call("", repository_id=repository_id)
+            assert raised.value.code == "ERROR_REQUIRED_PARAMETER"
+
+
 def test_an_unknown_repository_is_not_found(catalog: Catalog) -> None:
     calls = (
         lambda: catalog.get("plugin-a", repository_id="repo-x"),
@@ -122,6 +151,51 @@ def test_lists_and_statistics_ask_the_catalog_another_repository_or_all(catalog:
     assert sorted(row["id"] for row in rows) == [OWN, ONE, TWO]
     counted = catalog.saved("stat", "by-label", repository_id=TWO)["results"]
     assert {"label": "shared", "count": 3} in counted
+
+
+@pytest.mark.parametrize("value", ["", None])
+def test_a_field_that_is_empty_is_not_given(catalog: Catalog, value: Any) -> None:
+    found = catalog.saved("stat", "by-state", repository_id=value, domain_id=value)
+    assert found == catalog.saved("stat", "by-state")
+    nothing: Any = "NONE"
+    listed = catalog.saved("list", "of-one", provider=value, state=nothing)
+    assert listed == catalog.saved("list", "of-one")
+
+
+def test_a_field_that_a_saved_query_can_t_have_is_an_invalid_parameter(catalog: Catalog) -> None:
+    wrong: Any = {"provder": "aws"}
+    with pytest.raises(ApiError, match="provder") as raised:
+        catalog.saved("list", "of-one", **wrong)
+    assert raised.value.code == "ERROR_INVALID_PARAMETER"
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--label", "sharde"], 'no plugin has the label "sharde"'),
+        (["--label", "sharde", "--repository-id", TWO], 'did you mean "shared"?'),
+        (["--label", "sharde", "--repository-id", "*"], 'did you mean "shared"?'),
+        (["--label", "x", "--state", "NONE", "--registry-type", "", "--provider", ""], "label"),
+    ],
+)
+def test_a_value_that_was_meant_is_one_of_the_repository_that_was_asked(
+    catalog_and_tree: tuple[Path, Path],
+    capsys: pytest.CaptureFixture[str],
+    options: list[str],
+    said: str,
+) -> None:
+    assert main(["list", "--from", str(catalog_and_tree[1]), *options]) == 0
+    (line,) = capsys.readouterr().err.splitlines()
+    assert said in line
+
+
+def test_statistics_without_a_name_are_not_asked_by_one(catalog: Catalog) -> None:
+    names = catalog.saved_names("stat")
+    assert "by-state" in names
+    for name in UNNAMED:
+        assert name not in names
+        with pytest.raises(ApiError, match="there is no stat query"):
+            catalog.saved("stat", name)
 
 
 def test_a_saved_query_may_ask_another_repository(catalog: Catalog) -> None:

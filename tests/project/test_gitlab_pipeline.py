@@ -20,7 +20,7 @@ from support.runner import let_it_install_this_tool
 from support.signed import TIMESTAMP, Signing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 KEY = "CATALOGCTL_ONLINE_KEY"
@@ -180,13 +180,13 @@ def test_a_root_that_a_merge_left_out_counts(gitlab: GitLab) -> None:
 
 
 @pytest.mark.parametrize("job", ["sign", "pages"])
-@pytest.mark.parametrize("is_signed", [True, False])
+@pytest.mark.parametrize("prepare", [sign_from_now_on, None])
 def test_an_edition_that_main_has_left_is_not_deployed(
-    gitlab: GitLab, job: str, is_signed: bool
+    gitlab: GitLab, job: str, prepare: Callable[[GitLab], str] | None
 ) -> None:
     """R-32: a job that is started again later would publish an old edition as the newest."""
-    if is_signed:
-        sign_from_now_on(gitlab)
+    if prepare is not None:
+        prepare(gitlab)
     old = gitlab.catalog.git("rev-parse", "HEAD")
     gitlab.catalog.commit("Go on", {"README.md": "# Plugins\n"})
     assert not gitlab.passes(job, old)

@@ -96,6 +96,29 @@ def test_what_changed_in_upstreams_is_packed_and_nothing_else(folder: str, tmp_p
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
+def test_nothing_is_packed_while_there_is_no_file_of_an_upstream(
+    folder: str, tmp_path: Path
+) -> None:
+    workspace = tmp_path / "workspace"
+    Repository.new(workspace).commit("Start", {"catalog/catalog.yaml": "upstreams: []\n"})
+    (tmp_path / "synced").mkdir()
+    (tmp_path / "report.json").write_text('{"upstreams": []}')
+    done = run(script(folder, "sync", "Pack"), workspace)
+    assert done.returncode == 0, done.stderr
+    assert not (tmp_path / "output").exists()
+
+
+@pytest.mark.parametrize("key", ["upstreams:", '"upstreams":', "'upstreams' :"])
+def test_upstreams_are_found_however_their_key_is_written(key: str, tmp_path: Path) -> None:
+    workspace = tmp_path / "workspace"
+    changed(workspace, {"catalog/catalog.yaml": f"repository: {{}}\n{key}\n  - {{}}\n"})
+    done = run(script(FOLDERS[0], "sync", "Sync"), workspace)
+    assert "no upstreams" not in done.stdout + done.stderr
+    assert done.returncode != 0, "it asks catalogctl, which is not there"
+    assert not (tmp_path / "summary").exists()
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
 def test_a_catalog_without_upstreams_needs_no_run(folder: str, tmp_path: Path) -> None:
     workspace = tmp_path / "workspace"
     changed(workspace, {"catalog/catalog.yaml": "repository: {}\n"})

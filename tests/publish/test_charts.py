@@ -22,6 +22,11 @@ def test_the_largest_value_fills_the_width_and_a_rest_has_no_bar() -> None:
     counts = [Counted("a", "x/", 8), Counted("b", "", 2), Counted("9 others", "", 90, is_rest=True)]
     made = charts.bars(counts, SAY)
     assert [(bar.width, bar.figure) for bar in made] == [("100%", "8"), ("25%", "2"), ("0%", "90")]
+    assert [(bar.y, bar.height) for bar in made] == [
+        ("8.33%", "16.67%"),
+        ("41.67%", "16.67%"),
+        ("75%", "16.67%"),
+    ]
 
 
 def test_a_chart_of_nothing_is_empty() -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import json
 import posixpath
 import re
+from html import unescape
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -290,6 +292,107 @@ def test_options_are_listed_and_a_secret_is_never_filled_in() -> None:
     assert "# project_id is required" in yaml
     assert "hunter2" not in yaml
     assert "hunter2" not in text.partition("5, 1 required")[2].partition("Schema as JSON")[0]
+
+
+def options_of(schema: JSON) -> tuple[str, str]:
+    """Return the snippet in YAML, and the section of options up to the schema, as HTML."""
+    made = plugin("plugin-a", "A", template={"options": {"schema": schema}})
+    page = site.pages([made], site.context())["plugins/plugin-a/index.html"].decode()
+    use, options = (
+        page.partition(f'<section id="{name}">')[2].partition(end)[0]
+        for name, end in (("use-yaml", "</section>"), ("options", "<details>"))
+    )
+    return Page(use.encode()).text, options
+
+
+OPTIONS: dict[str, tuple[JSON, str, str, list[str]]] = {
+    # A schema, the summary, the rules of the whole, and the options in the table.
+    "none": ({}, "", "", []),
+    "in parts": (
+        {
+            "allOf": [
+                {"$ref": "#/definitions/a"},
+                {"properties": {"a": {}, "b": {}}, "required": ["b"]},
+            ],
+            "definitions": {"a": {"properties": {"a": {"title": "A"}}}},
+        },
+        "2, 1 required",
+        "all of: #/definitions/a; object, a, b",
+        ["a", "b"],
+    ),
+    "in parts, inside": (
+        {"properties": {"a": {"allOf": [{"properties": {"b": {}}}]}}},
+        "1, none required",
+        "",
+        ["a", "a.b"],
+    ),
+    "in itself": ({"allOf": [{"$ref": "#"}]}, "", "all of: #", []),
+    "one of several": ({"oneOf": [{"title": "A"}, {"title": "B"}]}, "", "one of: A; B", []),
+    "no others": (
+        {"properties": {"a": {}}, "additionalProperties": False},
+        "1, none required",
+        "no other members",
+        ["a"],
+    ),
+    "too many": (
+        {"properties": {f"p{n}": {} for n in range(1310)}, "required": ["p1305"]},
+        "1,310, 1 required",
+        "",
+        ["p1305", *(f"p{n}" for n in range(299))],
+    ),
+}
+
+
+@pytest.mark.parametrize(("schema", "summary", "rules", "names"), OPTIONS.values(), ids=OPTIONS)
+def test_the_options_are_those_that_the_schema_names(
+    schema: JSON, summary: str, rules: str, names: list[str]
+) -> None:
+    options = options_of(schema)[1]
+    assert re.findall("<small>(.*?)</small>", options) == ([summary] if summary else [])
+    assert re.findall("as a whole: <bdi>(.*?)</bdi>", options) == ([rules] if rules else [])
+    assert re.findall("<code><bdi>(.*?)</bdi></code>", options) == names
+    assert ("The first 300 options are shown here" in options) is (len(names) == 300)
+    assert ('class="opts' in options) is bool(names or rules)
+
+
+SECRETS: dict[str, tuple[JSON, JSON]] = {
+    # An option with a default, and the default as it is shown.
+    "a member by its name": (
+        {"type": "object", "default": {"password": "hunter2", "user": "u"}},
+        {"user": "u"},
+    ),
+    "a member by its schema": (
+        {"$ref": "#/definitions/o"},
+        {"user": "u"},
+    ),
+    "an item's member": ({"default": [{"api_key": "hunter2"}, 1]}, [{}, 1]),
+    "an item by its schema": (
+        {"items": [{}, {"format": "password"}], "default": ["a", "hunter2"]},
+        ["a"],
+    ),
+    "any member": (
+        {"additionalProperties": {"format": "password"}, "default": {"a": "hunter2"}},
+        {},
+    ),
+    "the option, where a reference leads to": ({"$ref": "#/definitions/p"}, None),
+}
+
+
+@pytest.mark.parametrize(("option", "shown"), SECRETS.values(), ids=SECRETS)
+def test_no_secret_in_a_default_is_shown(option: JSON, shown: JSON) -> None:
+    pin: JSON = {"format": "password", "default": "hunter2"}
+    logged: JSON = {
+        "allOf": [{"properties": {"pin": pin}}],
+        "default": {"pin": "hunter2", "user": "u"},
+    }
+    schema: JSON = {"properties": {"login": option}, "definitions": {"o": logged, "p": pin}}
+    yaml, table = options_of(schema)
+    assert "hunter2" not in yaml + table
+    if shown is None:
+        assert "options: {}" in yaml
+    else:
+        assert f"login: {json.dumps(shown)}" in yaml
+        assert json.dumps(shown, separators=(",", ":")) in unescape(table)
 
 
 VERSIONS = {

@@ -11,7 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalogctl.query import query_limits
+from catalogctl.errors import ApiError
+from catalogctl.query import parse, query_limits
+from catalogctl.query.operators import OPERATORS
 from catalogctl.query.query_times import instant
 from catalogctl.query.query_values import fold
 from support.folding import table
@@ -102,6 +104,58 @@ def test_both_engines_ignore_case_alike_in_every_character(engine: JavaScript) -
         return
     for char, ours, python in zip(text, folded, fold(text), strict=True):
         assert ours == python or (newer and ours == char), hex(ord(char))
+
+
+_ALL = f"the operators are {', '.join(OPERATORS)}"
+_FEW = "write eq, not, lt, lte, gt or gte"
+HINTS: list[tuple[str, JSON, str, str]] = [
+    *((each, "x", 'did you mean "eq"?', 'did you mean "eq"?') for each in ("==", "equals", "EQ")),
+    *(
+        (each, "x", 'did you mean "not"?', 'did you mean "not"?')
+        for each in ("ne", "neq", "NEQ", "not_eq", "!=", "<>", "nto", "nott")
+    ),
+    (">=", "x", 'did you mean "gte"?', 'did you mean "gte"?'),
+    ("nin", "x", 'did you mean "not_in"?', _FEW),
+    ("notin", ["x"], 'did you mean "not_in"?', 'did you mean "not"?'),
+    ("like", "x", 'did you mean "contain"?', _FEW),
+    ("not_like", "x", 'did you mean "not_contain"?', _FEW),
+    ("contains", "x", 'did you mean "contain"?', _FEW),
+    ("ncontain", "x", 'did you mean "not_contain"?', _FEW),
+    ("!contain", "x", 'did you mean "not_contain"?', _FEW),
+    ("not_regex", "x", _ALL, _FEW),
+    ("not_match", "x", _ALL, _FEW),
+    ("nexists", "x", _ALL, _FEW),
+    ("exists", [True], "it takes true or false", ""),
+    ("match", [{}], "it takes an object", ""),
+    ("lt", [1], "it takes a single value", ""),
+    ("datetime_gte", ["2022"], 'it takes a date, such as "2022-02-01"', ""),
+    ("timediff_lt", ["now"], 'it takes a time expression, such as "now-7d"', ""),
+    ("not", ["x"], '"not_in" does', ""),
+    ("contain", ["x"], '"contain_in" does', ""),
+    ("not_contain", ["x"], '"not_contain_in" does', ""),
+    ("regex", ["x"], '"regex_in" does', ""),
+    ("eq", ["x"], '"in" does', ""),
+]
+
+
+@pytest.mark.parametrize(("operator", "value", "hint", "in_group"), HINTS)
+def test_both_engines_say_which_operator_was_meant(
+    engine: JavaScript, operator: str, value: JSON, hint: str, in_group: str
+) -> None:
+    """A negation is never taken for its opposite."""
+    condition: JSONObject = {"k": "name", "v": value, "o": operator}
+    field: JSONObject = {"n": "x", "o": "count", "conditions": [condition]}
+    queries: list[tuple[str, JSONObject, str]] = [
+        ("list", {"filter": [condition]}, hint),
+        ("stat", {"aggregate": [{"group": {"fields": [field]}}]}, in_group),
+    ]
+    for kind, query, expected in (each for each in queries if each[2]):
+        with pytest.raises(ApiError) as refused:
+            parse(kind, {"query": query}, repository_id="")
+        asked: JSONObject = {"kind": kind, "request": {"query": query}, "words": True}
+        error: Any = engine.tell(asked)
+        assert [refused.value.hint, error["error"]["hint"]] == [expected] * 2
+        assert refused.value.message == error["error"]["message"]
 
 
 LONG = "a" * 20_000

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from catalogctl.errors import UsageError
+from catalogctl.query import answer
 from catalogctl.query.query_times import (
     MAX_INSTANT,
     MIN_INSTANT,
@@ -47,6 +49,19 @@ def test_dates_of_plugins_lie_in_the_years_1_to_9998() -> None:
         "0001-01-01T00:00:00.000Z",
         "9999-01-01T00:00:00.000Z",
     )
+
+
+@pytest.mark.parametrize(
+    ("now", "wrong"),
+    [
+        ("9999-12-31", "is out of range: give a time from 0001-01-01T00:00:00.000Z to 9999-01-01T"),
+        ("0001-01-01T00:00+01:00", "is out of range"),
+        ("soon", "is not a time: write it like 2022-11-01T12:34:56.000Z"),
+    ],
+)
+def test_a_reference_time_is_one_that_a_plugin_can_have(now: str, wrong: str) -> None:
+    with pytest.raises(UsageError, match=wrong):
+        answer("list", {"query": {}}, [], now=now, repository_id="repo")
 
 
 @pytest.mark.parametrize(

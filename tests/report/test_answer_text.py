@@ -126,6 +126,23 @@ def test_statistics_as_csv() -> None:
     assert shown("stat", STAT, "csv") == "provider,count\naws,12\nazure,3\n"
 
 
+@pytest.mark.parametrize(
+    ("rows", "columns"),
+    [
+        ([{"n": 7}, {"icon": None, "n": 1}], "icon,n"),
+        ([{"icon": None, "n": 1}, {"n": 7}], "icon,n"),
+        ([{"n": 1}, {"b": 1, "n": 1}, {"a": 1, "b": 1, "n": 1}, {"a": 1, "n": 1}], "a,b,n"),
+        ([{"n": 1}, {"a": 1, "n": 1, "m": 2}, {"b": 1, "n": 1, "x": 2, "m": 3}], "a,b,n,x,m"),
+        ([{"b": 1, "n": 1}, {"a": 1, "n": 1}], "b,a,n"),
+        ([{"a": 1, "n": 1}, {"b": 1, "n": 1}], "b,a,n"),
+    ],
+)
+def test_the_order_of_columns_is_the_same_whichever_row_is_first(
+    rows: list[JSON], columns: str
+) -> None:
+    assert shown("stat", {"results": rows}, "csv").partition("\n")[0] == columns
+
+
 def test_versions_as_csv() -> None:
     assert shown("get-versions", VERSIONS, "csv") == "version\n1.2.2\n1.2.1\n1.0\n"
 

@@ -134,3 +134,13 @@ def test_long_lists_are_the_same_in_parts(tmp_path: Path) -> None:
     assert live.check().files
     shop.write("plugins/plugin-020.yaml", plugin("plugin-020", name="Another name"))
     assert live.check().files
+
+
+def test_a_history_that_was_fetched_later_is_read() -> None:
+    """By the same commit, more is known now: which plugins there were."""
+    with started_workshop() as shop:
+        shop.retire("plugin-gone")
+        live = Live(shop)
+        with shop.shallow():
+            live.check()
+        live.check()

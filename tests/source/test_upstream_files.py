@@ -45,6 +45,17 @@ def test_the_hash_is_that_of_the_rfc_8785_form(value: dict[str, object], tags: l
     assert taken_hash(plugin, tags) == expected
 
 
+@pytest.mark.parametrize("number", [2**53, -(2**53)])
+def test_the_largest_numbers_of_a_catalog_have_the_hash_of_a_double(number: int) -> None:
+    whole, double = (
+        taken_hash(msgspec.Raw(msgspec.json.encode({"a": [each]})), ["1.0"])
+        for each in (number, float(number))
+    )
+    assert whole == double
+    with pytest.raises(ValueError, match="safe integer"):
+        taken_hash(msgspec.Raw(msgspec.json.encode({"a": number * 2})), [])
+
+
 @given(st.dictionaries(texts, values, max_size=5))
 def test_a_file_is_read_as_it_was_written(value: dict[str, object]) -> None:
     taken = taken_plugin(

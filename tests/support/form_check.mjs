@@ -3,6 +3,8 @@
 //
 // {"schema", "value"}    → {"fits": true, false or null, "findings": [[path, text]…]}
 // {"format", "text"}     → whether the text is of the format: true, false or null
+// {"quoted": value}      → the value as the scripts write it
+// {"typed": text, "text_too"}  → what is read of it, and what that lacks
 // {"follow": schema, "at": pointer to a reference}  → what it leads to, or {"lost": reference}
 
 import { createInterface } from "node:readline";
@@ -12,7 +14,7 @@ import vm from "node:vm";
 
 const said = (key, values = {}) => [key, ...Object.values(values)].join(" ");
 globalThis.catalogWords = { t: said, counted: (key, count) => `${key} ${count}`, number: String };
-for (const name of ["references", "formats", "check"]) {
+for (const name of ["json-values", "references", "formats", "check"]) {
   const file = path.join(process.argv[2], "js", `${name}.js`);
   vm.runInThisContext(readFileSync(file, "utf8"), { filename: file });
 }
@@ -27,7 +29,11 @@ function matches(pattern, text) {
   }
 }
 
-function answer({ schema, value, format, text, follow, at }) {
+function answer(question) {
+  const { schema, value, format, text, follow, at, typed } = question;
+  const json = globalThis.catalogJson;
+  if ("quoted" in question) return json.quoted(question.quoted);
+  if (typed !== undefined) return [json.read(typed, question.text_too), json.loss(typed)];
   if (format !== undefined) return globalThis.catalogFormats.isOfFormat(format, text);
   if (follow !== undefined) {
     const place = at.split("/").slice(1).reduce((part, name) => part[name], follow);

@@ -12,6 +12,7 @@
 // {"parse": text}                                             → its value
 // {"limits": true}                                            → the bounds, by name
 // What can't be answered                                      → {"error": {"code", "pointer"}}
+// with "words": true                                          → and its "message" and "hint"
 
 import { createInterface } from "node:readline";
 import path from "node:path";
@@ -74,12 +75,14 @@ async function answer(asked) {
 }
 
 for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
-  let told;
+  let told, asked;
   try {
-    told = await answer(parse(line));
+    asked = parse(line);
+    told = await answer(asked);
   } catch (error) {
     if (!(error instanceof QueryError)) throw error;
     told = { error: { code: error.code, pointer: error.pointer } };
+    if (asked?.words) Object.assign(told.error, { message: error.message, hint: error.hint });
     if (!error.message || typeof error.hint !== "string") throw error;
   }
   process.stdout.write(JSON.stringify(told) + "\n");

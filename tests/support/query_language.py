@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from catalogctl.query import query_limits
 from catalogctl.query.field_paths import FIELDS, INFO_NAMES
 from catalogctl.query.message_shapes import SHAPES, Member
-from catalogctl.query.operators import COMPARISONS, OPERATORS, Operator
+from catalogctl.query.operators import COMPARISONS, LIST_HINTS, OPERATORS, SYNONYMS, Operator
 from catalogctl.query.stages import GROUP_OPERATORS
 
 if TYPE_CHECKING:
@@ -50,6 +50,8 @@ def tables() -> str:
         _exported("SHAPES", shapes, "Record<string, Record<string, Member>>"),
         _exported("COMPARISONS", [*COMPARISONS], "string[]"),
         _exported("OPERATORS", [*map(_operator, OPERATORS.values())], "Operator[]"),
+        _exported("LIST_HINTS", {**LIST_HINTS}, "Record<string, string>"),
+        _exported("SYNONYMS", [[*each] for each in SYNONYMS.items()], "[string, string][]"),
         _exported("GROUP_OPERATORS", [*GROUP_OPERATORS], "string[]"),
     ]
     return _HEAD + "".join(parts)

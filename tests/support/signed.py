@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from catalogctl.trust.key_files import new_key, signer_of, write_private
+from catalogctl.trust.key_files import signer_of
 from catalogctl.trust.root_chain import read_roots
-from catalogctl.trust.root_keys import NewKeys, RootChange, make_first_root, rotate
+from catalogctl.trust.root_keys import NewKeys, RootChange, make_first_root, online_key, rotate
 from catalogctl.trust.signing import Signer, sign_tree
 from support.commands import Done, environment, run
 from support.publishing import files_in, tree_of, write_tree
@@ -87,11 +87,9 @@ class Signing:
         key = next((self.folder / "keys").glob("root-1.pem"))
         root_key = signer_of(key.read_bytes(), "root", unencrypted)
         if not change:
-            path = self.folder / f"online-{time.monotonic_ns()}.pem"
-            write_private(path, new_key(), None)
-            online = signer_of(path.read_bytes(), "online", unencrypted)
-            change = {"new_online": online.public_key}
-            self.key = str(path)
+            online = online_key(self.folder / f"online-{time.monotonic_ns()}.pem")
+            change = {"new_online": online}
+            self.key = str(online.path)
         rotate(self.folder / "roots", [root_key], RootChange(**change), int(time.time()))
 
 

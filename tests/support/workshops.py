@@ -87,6 +87,20 @@ class Workshop:
             assert self.build(out=out, cache=None).published
             return tree(out)
 
+    def retire(self, plugin_id: str) -> None:
+        """Commit that a plugin was there, and that it is gone: of that, only the history tells."""
+        for text in (plugin(plugin_id), None):
+            self.write(f"plugins/{plugin_id}.yaml", text)
+            self.git.commit("once")
+
+    @contextmanager
+    def shallow(self) -> Iterator[None]:
+        """Make the repository a shallow clone of its newest commit, until git fetches the rest."""
+        boundary = self.git.folder / ".git/shallow"
+        boundary.write_text(self.git.git("rev-parse", "HEAD") + "\n")
+        yield
+        boundary.unlink()
+
     def write(self, path: str, text: str | bytes | None) -> None:
         """Write a file of the catalog, or remove it."""
         file = self.catalog / path

@@ -10,7 +10,7 @@ import pytest
 from catalogctl.sync import upstream_tree
 from catalogctl.sync.sync_outcome import UpstreamState
 from support.catalogs import plugin, write_catalog
-from support.published import Site
+from support.published import Reply, Site
 from support.signed import Signing, flipped
 from support.upstream_hosts import IDS, THEIRS, Pair, plugin_files, published
 
@@ -65,6 +65,16 @@ def test_a_signed_edition_is_taken_and_so_is_the_next(
     assert (found.state, found.removed) == (UpstreamState.CHANGED, ["plugin-f"])
     pair.host.files = dict(signed["first"])
     assert pair.outcome(environ=environ).state is UpstreamState.FAILED, "a rollback"
+
+
+def test_the_signatures_are_asked_for_with_the_token_too(pair: Pair, tmp_path: Path) -> None:
+    pair.configure(trust="theirs.root.json", token_env="THEIR_TOKEN")
+    token = "Bearer s3cret"
+    pair.host.spoil = lambda request: (
+        None if request.headers.get("Authorization") == token else Reply(401)
+    )
+    environ = {"HOME": str(tmp_path), "THEIR_TOKEN": "s3cret"}
+    assert pair.outcome(environ=environ).state is UpstreamState.CHANGED
 
 
 @pytest.mark.parametrize("path", ["index.json", "manifest.json"])

@@ -168,7 +168,7 @@ HOSTILE: dict[str, tuple[dict[str, Any], str]] = {
     "token": ({"tags": {"x": "ghp_" + "a" * 36}}, "ghp_"),
     "bidi": ({"tags": {"x": "a\u202eb"}}, "U+202E"),
     "control": ({"tags": {"x\u0007": "b"}}, "U+0007"),
-    "number": ({"tags": {"x": 2**60}}, "no exact form"),
+    "number": ({"tags": {"x": [{"y": 2**53 + 1}]}}, "/tags/x/0/y: a number that has no exact form"),
     "invisible": ({"provider": "a\u200bws"}, "U+200B"),
     "state": ({"state": "BROKEN"}, "state"),
     "registry": ({"registry_url": "javascript:alert(1)"}, "registry_url"),
@@ -214,11 +214,13 @@ def changed_back(tree: Mapping[str, bytes], value: bytes) -> dict[str, bytes]:
 
 def test_numbers_and_members_are_kept_as_they_were_written(pair: Pair) -> None:
     text = pair.host.files[f"{API}/get/plugin-b.json"].rstrip(b"\n")
-    text = text.replace(b'"tags":{}', b'"tags":{"a":1.10,"b":4.0,"c":1e3,"a2":"\\u00e9"}')
+    text = text.replace(
+        b'"tags":{}', b'"tags":{"a":1.10,"b":4.0,"c":1e3,"a2":"\\u00e9","d":9007199254740992}'
+    )
     pair.host.files = changed(pair.host.files, "plugin-b", text)
     pair.outcome()
     written = pair.files()["plugins/plugin-b.json"]
-    for literal in (b'"a": 1.10', b'"b": 4.0', b'"c": 1e3'):
+    for literal in (b'"a": 1.10', b'"b": 4.0', b'"c": 1e3', b'"d": 9007199254740992'):
         assert literal in written
     assert check(pair.catalog).problems == ()
 
@@ -241,7 +243,7 @@ def test_a_filter_does_not_look_at_a_plugin_with_a_number_that_is_refused(
     text = text.replace(b'"tags":{}', b'"tags":{"a":' + number + b"}")
     pair.host.files = changed(pair.host.files, "plugin-b", text)
     found = pair.outcome()
-    assert found.refused == {"plugin-b": "a number in it has no exact form"}
+    assert found.refused == {"plugin-b": "/tags/a: a number that has no exact form"}
     assert found.added == ["plugin-a", "plugin-c", "plugin-d", "plugin-e"]
 
 
@@ -300,6 +302,34 @@ class TestGuards:
         self.guarded(pair, "older than the edition that was taken")
         assert pair.outcome(allow_older=True).state is UpstreamState.CHANGED
 
+    @pytest.mark.parametrize(
+        ("member", "value", "cause"),
+        [
+            ("name", "Mar\u202eket", "repository_info.name has U+202E, which is refused"),
+            ("name", "a\u0007b", "repository_info.name has U+0007, which is refused"),
+            ("name", "n" * 256, "repository_info.name has 256 characters; at most 255 are allowed"),
+            ("commit", "\u202e", "commit has U+202E, which is refused"),
+        ],
+    )
+    def test_a_repository_that_is_refused_once_it_is_committed(
+        self, pair: Pair, member: str, value: str, cause: str
+    ) -> None:
+        index = json.loads(pair.host.files["index.json"])
+        index["source" if member == "commit" else "repository_info"][member] = value
+        pair.host.files = replaced(pair.host.files, {"index.json": json.dumps(index).encode()})
+        self.guarded(pair, f"can't be taken: {cause}")
+
+    @pytest.mark.parametrize("left", [{}, {"now": None}])
+    def test_an_edition_that_does_not_say_from_when_it_is(
+        self, pair: Pair, trees: dict[str, dict[str, bytes]], left: dict[str, None]
+    ) -> None:
+        pair.outcome()
+        index = json.loads(trees["later"]["index.json"])
+        del index["now"]
+        data = json.dumps({**index, **left}).encode()
+        pair.host.files = replaced(trees["later"], {"index.json": data})
+        self.guarded(pair, "index.json does not say from when it is")
+
     def test_many_plugins_gone(self, pair: Pair, trees: dict[str, dict[str, bytes]]) -> None:
         pair.host.files = dict(trees["many"])
         pair.outcome()
@@ -345,6 +375,24 @@ class TestGuards:
         new = {path: data, "index.json": json.dumps(index).encode()}
         pair.host.files = replaced(pair.host.files, new)
         self.guarded(pair, f"{path} is not a list of {'plugins' if path == ALL else 'versions'}")
+
+
+@pytest.mark.parametrize("place", ["first", "last"])
+def test_an_upstream_that_can_not_be_asked_stops_no_other_one(pair: Pair, place: str) -> None:
+    address = "url: 'https://bad.example.org/'"
+    bad = f"  - {{name: bad, {address}, repository_id: repo-bad, trust: no.json}}\n"
+    file = pair.catalog / "catalog.yaml"
+    text, head = file.read_text(), "upstreams:\n"
+    file.write_text(text.replace(head, head + bad) if place == "first" else text + bad)
+    report = pair.sync()
+    found = {each.name: each.state for each in report.outcomes}
+    assert found == {"bad": UpstreamState.UNUSABLE, "theirs": UpstreamState.CHANGED}
+    assert (report.exit_code, len(pair.files())) == (2, 7)
+    missing = pair.catalog / "no.json"
+    line = f"bad: trust {missing} does not exist: name the catalog's 1.root.json, or sha256:HEX"
+    assert sync_report.failures(report) == [f"{line}; its files are unchanged"]
+    verified = verify_upstreams(SyncOptions(pair.catalog, {}))
+    assert [each.state for each in verified.outcomes].count(UpstreamState.UNUSABLE) == 1
 
 
 def test_an_old_edition_is_told(pair: Pair) -> None:

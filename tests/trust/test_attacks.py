@@ -9,17 +9,26 @@ import json
 import shutil
 import threading
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from catalogctl.errors import TrustCode, TrustError
+from catalogctl.fetch.fetcher import Fetcher
+from catalogctl.trust.editions import SignedEditions
 from catalogctl.trust.key_files import signer_of
-from support.published import GET, PLUGIN, Reply, Request, Site
+from catalogctl.trust.metadata_source import WebPlace
+from catalogctl.trust.pins import pin_of
+from catalogctl.trust.trust_state import TrustState
+from support.published import GET, PLUGIN, Reply, Request, Site, sha256
 from support.signed import METADATA, TIMESTAMP, Machine, Signing, age, flipped, unencrypted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from catalogctl.trust.pins import Pin
 
 FRESH = "--require-fresh"
 
@@ -178,6 +187,47 @@ def test_a_next_root_by_other_keys_is_noticed(machine: Machine, site: Site, tmp_
     other.rotated()
     site.files[f"{METADATA}2.root.json"] = (other.folder / "roots/2.root.json").read_bytes()
     assert machine.code() == "SIGNATURE"
+
+
+def test_no_other_root_is_made_to_lead_to_the_remembered_one(
+    site: Site, signing: Signing, tmp_path: Path
+) -> None:
+    """R-31: the host puts it before the next root, which it has not signed."""
+    own, other = Signing.new(tmp_path / "own"), Signing.new(tmp_path / "other")
+    own.rotated()
+    site.files = own.signed(2, "tree")
+    first, right = f"{METADATA}1.root.json", own.root.read_bytes()
+    with closing(Fetcher({})) as fetcher:
+        place, state = WebPlace(site.url, fetcher), TrustState(site.url, tmp_path / "state")
+
+        def expect_pinned(pin: Pin, data: bytes | None) -> None:
+            site.files.pop(first, None)
+            site.files |= {} if data is None else {first: data}
+            with pytest.raises(TrustError, match="is not a root of the catalog") as caught:
+                SignedEditions(place, state, pin).newest()
+            assert caught.value.code is TrustCode.PINNED
+
+        SignedEditions(place, state, pin_of(own.folder / "roots/2.root.json")).newest()
+        for pin in (pin_of(other.root), pin_of(f"sha256:{sha256(other.root.read_bytes())}")):
+            for data in (other.root.read_bytes(), signing.root.read_bytes(), b"", b"{}", right):
+                expect_pinned(pin, data)
+        expect_pinned(pin_of(own.root), None)
+        site.files[first] = right
+        SignedEditions(place, state, pin_of(own.root)).newest()
+
+
+def test_only_the_first_root_can_be_pinned_by_its_hash(
+    machine: Machine, site: Site, tmp_path: Path
+) -> None:
+    own = Signing.new(tmp_path / "own")
+    own.rotated()
+    site.files = own.signed(2, "tree")
+    machine.root = f"sha256:{sha256((own.folder / 'roots/2.root.json').read_bytes())}"
+    done = machine.get()
+    assert (done.code, json.loads(done.out)["error"]) == (3, "ERROR_TRUST_SIGNATURE")
+    assert "a later root is only pinned by its file" in json.loads(done.out)["message"]
+    machine.root = own.folder / "roots/2.root.json"
+    assert machine.name() == "plugin-a of edition 2"
 
 
 def test_another_catalog_of_the_same_keys_is_noticed(

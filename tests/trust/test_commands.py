@@ -164,6 +164,25 @@ def test_one_set_of_keys_serves_two_catalogs(maintainer: Maintainer, tmp_path: P
     assert keys[0] == keys[1]
 
 
+def test_encrypted_keys_need_their_passphrase(maintainer: Maintainer, tmp_path: Path) -> None:
+    """And no further key is made before that is known."""
+    secret = tmp_path / "passphrase"
+    secret.write_text("correct horse\n")
+    maintainer.init("--passphrase-file", str(secret))
+    before = sorted(maintainer.keys.iterdir())
+    other = write_catalog(tmp_path / "other")
+    init = ("trust", "init", "--keys", maintainer.keys, "--catalog", other, "--root-keys", "3")
+    assert maintainer.run(*init, "--no-passphrase") == 2
+    assert "root-1.pem is encrypted: leave out --no-passphrase" in maintainer.err
+    secret.write_text("wrong\n")
+    assert maintainer.run(*init, "--passphrase-file", secret) == 2
+    assert "the passphrase is wrong" in maintainer.err
+    assert sorted(maintainer.keys.iterdir()) == before
+    secret.write_text("correct horse\n")
+    assert maintainer.run(*init, "--passphrase-file", secret) == 0, maintainer.err
+    assert "ENCRYPTED" in (maintainer.keys / "root-3.pem").read_text()
+
+
 # Signing
 
 
@@ -275,6 +294,17 @@ def test_an_expired_root_signs_nothing(
     assert "run catalogctl trust rotate" in maintainer.err
 
 
+def test_signatures_live_for_a_second_at_least(maintainer: Maintainer, tree: Path) -> None:
+    maintainer.init()
+    assert maintainer.sign(tree, "--life", "0s") == 2
+    assert "--life 0s is too short: write 1s or more" in maintainer.err
+    assert not (tree / "trust").exists()
+    assert maintainer.sign(tree, "--life", "1s") == 0
+    renew = ("trust", "renew", tree, "--key", maintainer.keys / "online.pem")
+    assert maintainer.run(*renew, "--life", "0d") == 2
+    assert "--life 0d is too short" in maintainer.err
+
+
 def test_a_clock_before_the_commit_signs_nothing(
     maintainer: Maintainer, tree: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -347,10 +377,14 @@ def test_a_host_cant_have_an_old_edition_signed_anew(maintainer: Maintainer, ser
     assert maintainer.run("trust", "renew", served.url, "--key", renew[-1]) == 2
 
 
-def test_only_expiry_is_mended(maintainer: Maintainer, served: Site, tree: Path) -> None:
+def test_only_expiry_is_mended(
+    maintainer: Maintainer, served: Site, tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Signatures that do not hold are not renewed; those that expired are."""
     key = maintainer.keys / "online.pem"
-    assert maintainer.sign(tree, "--life", "0s") == 0
+    with monkeypatch.context() as earlier:
+        earlier.setattr("time.time", lambda: time.time_ns() / 1e9 - 60)
+        assert maintainer.sign(tree, "--life", "1s") == 0
     assert maintainer.run("trust", "show", tree) == 1
     assert maintainer.run("trust", "renew", tree, "--key", key) == 0, maintainer.err
     assert maintainer.run("trust", "show", tree) == 0
@@ -417,6 +451,28 @@ def test_a_root_that_only_a_new_key_has_signed_waits(maintainer: Maintainer) -> 
         assert maintainer.err == "catalogctl: 2.root.json waits for 1 more signature\n"
     assert maintainer.run("trust", "rotate", "--key", maintainer.keys / "root-2.pem") == 0
     assert maintainer.run("trust", "show") == 0
+
+
+@pytest.mark.parametrize(
+    ("option", "cause"),
+    [
+        (("--drop-root", "zz"), "is not the id of one root key"),
+        (("--threshold", "9"), "9 of 2 root keys can't sign"),
+        (("--add-root", "none.pem"), "none.pem does not exist"),
+        ((), "waits for signatures"),
+    ],
+)
+def test_no_online_key_is_made_for_a_root_that_can_not_be(
+    maintainer: Maintainer, option: tuple[str, ...], cause: str
+) -> None:
+    maintainer.init("--no-passphrase", "--threshold", "2")
+    rotate = ("trust", "rotate", "--key", maintainer.keys / "root-1.pem")
+    if not option:
+        assert maintainer.run(*rotate) == 0
+    new = maintainer.keys / "new.pem"
+    assert maintainer.run(*rotate, "--new-online", new, *option) in {1, 2}
+    assert cause in maintainer.err
+    assert not new.exists()
 
 
 def test_a_root_counts_the_keys_that_must_sign_it(maintainer: Maintainer) -> None:
@@ -538,15 +594,19 @@ def test_a_trust_state_that_cant_be_looked_into_is_an_error_without_a_pin_too(
 @pytest.mark.parametrize(
     ("trust", "message"),
     [
+        ("", "--trust is empty: name the catalog's 1.root.json"),
         ("none.json", "does not exist"),
         ("sha256:abc", "write sha256: and the 64 hex digits"),
         ("catalog/catalog.yaml", "is not the root of a signed catalog"),
     ],
 )
 def test_what_is_no_root_cant_be_pinned(
-    maintainer: Maintainer, served: Site, trust: str, message: str
+    maintainer: Maintainer, served: Site, tree: Path, trust: str, message: str
 ) -> None:
     assert maintainer.run("get", "plugin-a", "--from", served.url, "--trust", trust) == 2
     assert message in maintainer.err
+    for location in (served.url, tree):
+        assert maintainer.run("verify", location, "--trust", trust) == 2
+        assert message in maintainer.err
     assert maintainer.run("get", "plugin-a", "--trust", ROOT) == 2
     assert os.environ.get("CATALOGCTL_TRUST") is None

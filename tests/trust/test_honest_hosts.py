@@ -118,6 +118,36 @@ def test_a_rotation_is_followed(machine: Machine, site: Site, own: Signing, tmp_
     assert machine.name() == "plugin-a of edition 3", "each root of the chain may be pinned"
 
 
+def test_a_root_that_was_made_since_may_be_pinned_at_once(
+    machine: Machine, site: Site, own: Signing
+) -> None:
+    """R-31: the host is asked, though it answered a second ago."""
+    assert machine.name() == "plugin-a of edition 2"
+    own.rotated()
+    site.files = own.signed(3, "rotated", ago=-1)
+    machine.root = own.folder / "roots/2.root.json"
+    assert machine.name() == "plugin-a of edition 3"
+
+
+@pytest.mark.parametrize("by", ["hash", "file"])
+def test_a_root_before_the_one_that_is_remembered_may_be_pinned(
+    machine: Machine, site: Site, own: Signing, by: str
+) -> None:
+    """R-31: the roots that the host has between lead from it to the remembered one."""
+    own.rotated()
+    own.rotated()
+    site.files = own.signed(3, "rotated")
+    machine.root = own.folder / "roots/3.root.json"
+    assert machine.name() == "plugin-a of edition 3"
+    machine.root = f"sha256:{sha256(own.root.read_bytes())}" if by == "hash" else own.root
+    assert machine.name() == "plugin-a of edition 3"
+    site.requests.clear()
+    assert machine.name() == "plugin-a of edition 3"
+    assert site.asked == [], "that it leads there is remembered"
+    machine.root = own.folder / "roots/2.root.json"
+    assert machine.name() == "plugin-a of edition 3"
+
+
 def test_a_stolen_online_key_is_worth_nothing_after_a_rotation(
     machine: Machine, site: Site, own: Signing, tmp_path: Path
 ) -> None:

@@ -96,6 +96,28 @@ def test_files_of_someone_else_are_not_overwritten(bucket: Bucket, tmp_path: Pat
     assert bucket.keys(PREFIX) == ["index.html"], "the lock is gone"
 
 
+def test_a_folder_of_someone_else_is_left_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine/notes.txt").write_text("mine")
+    tree = write_tree(tmp_path / "public", tree_of(1))
+    assert run("publish", tmp_path / "mine", "--from", tree).code == 2
+    assert [path.name for path in (tmp_path / "mine").iterdir()] == ["notes.txt"]
+
+
+def test_what_someone_else_changed_is_uploaded_again(tmp_path: Path) -> None:
+    """`verify` finds it, and says what to do."""
+    files, www = tree_of(1), tmp_path / "www"
+    tree = write_tree(tmp_path / "public", files)
+    run("publish", www, "--from", tree)
+    (www / "index.html").write_text("changed")
+    (www / "index.json").unlink()
+    assert "catalogctl publish --repair" in run("verify", www).err
+    done = run("publish", www, "--from", tree, "--repair")
+    assert done.code == 0, done.err
+    assert f"uploaded {len(files) - 1} files" in done.err, "all but the manifest, which was read"
+    assert files_in(www) == files
+
+
 @pytest.mark.parametrize("damaged", ["manifest.json", ".catalogctl/state.json"])
 def test_a_damaged_record_is_reported_and_everything_uploaded_anew(
     bucket: Bucket, tmp_path: Path, damaged: str
@@ -141,15 +163,19 @@ USAGE = {
     "brackets": (["s3://me:p4ssw0rd@[x/y"], "is not an address: write s3://bucket/prefix"),
     "no-bucket": (["s3://"], "names no bucket"),
     "web": (["https://plugins.example.org/"], "a web address can't be written to"),
+    "unfit": (["reference://x"], "can't publish to reference://x"),
     "unknown": (["carrier-pigeon://bucket/"], "can't publish to carrier-pigeon://bucket"),
     "grace": (["www", "--grace", "soon"], "--grace soon is not a duration"),
     "itself": (["./public"], "./public is the tree itself"),
+    "inside": (["public/www"], "public/www is the tree itself, or inside it"),
+    "inside by a link": (["link/a/b"], "link/a/b is the tree itself, or inside it"),
     "empty": ([""], "the destination is empty"),
 }
 
 
 @pytest.mark.parametrize(("arguments", "words"), USAGE.values(), ids=USAGE)
 def test_wrong_usage_is_explained(arguments: list[str], words: str, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to("public")
     done = run("publish", *arguments, cwd=tmp_path)
     assert done.code == 2
     assert words in done.err

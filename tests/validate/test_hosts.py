@@ -34,7 +34,34 @@ def hint(image: str, settings: Settings, **fields: str) -> str:
         ("docker.io/acme/x", Settings(), 'write "image: acme/x"'),
         ("https://docker.io/acme/x:1.0", Settings(), 'write "image: acme/x"'),
         ("a_b:1/acme/x", Settings(), NO_HOST),
+        ("https://hub.docker.com/r/acme/x", Settings(), 'write "image: acme/x"'),
+        ("hub.docker.com/r/acme/x/tags?page=1", Settings(), 'write "image: acme/x"'),
+        ("https://hub.docker.com/repository/docker/acme/x", Settings(), 'write "image: acme/x"'),
+        ("https://hub.docker.com/_/x", Settings(), 'write "image: library/x"'),
+        (
+            "https://quay.io/repository/acme/x?tab=tags",
+            Settings(),
+            AT_HOST.replace(HOST, "quay.io"),
+        ),
+        ("https://gallery.ecr.aws/acme/x/", Settings(), AT_ECR),
+        (
+            "https://github.com/acme/y/pkgs/container/x",
+            Settings(),
+            AT_HOST.replace(HOST, "ghcr.io"),
+        ),
+        (
+            "https://github.com/orgs/acme/packages/container/package/x",
+            Settings(),
+            AT_HOST.replace(HOST, "ghcr.io"),
+        ),
     ],
 )
 def test_the_hint_says_what_to_write_instead(image: str, settings: Settings, said: str) -> None:
     assert hint(f'"{image}"', settings, registry_url="registry.hub.docker.com") == said
+
+
+@pytest.mark.parametrize("path", ["/tags", "/general", f"/1.0/images/sha256-{'0' * 64}"])
+def test_what_follows_the_image_in_the_address_of_its_page_is_no_part_of_it(path: str) -> None:
+    text = plugin("plugin-x", image=f"https://hub.docker.com/r/acme/plugin-x{path}")
+    _, problems = check_plugin(parse("plugin-x.yaml", "plugin-x", text.encode()), Settings())
+    assert [each.code for each in problems if each.pointer == "/image"] == ["image-host"]

@@ -44,7 +44,7 @@ def test_a_wrong_key_has_the_pointer_of_its_place(tmp_path: Path, text: str, poi
     [
         (f"{IMAGE}labels: [a, ' ']\n", "labels[1] is blank"),
         (f"{IMAGE}labels: [a, b, 3]\n", "labels[2] is a number; text is expected"),
-        (f"{IMAGE}tags: {{a: ['1' '2']}}\n", 'a "," or "]" is missing in this list'),
+        (f"{IMAGE}tags: {{a: ['1' '2']}}\n", "a comma is missing after this entry"),
         (f"{IMAGE}tags: {{a: [1, 2}}\n", "the list that opens here is never closed"),
         (f"{IMAGE}provider: 'it's'\n", "text follows the closing quote"),
         (f"{IMAGE}labels: [\n", "the list that opens here is never closed"),
@@ -66,12 +66,26 @@ def test_a_number_is_quoted_as_it_was_written(tmp_path: Path) -> None:
         ("labels: Monitoring", "write labels: [Monitoring]"),
         ("labels: a b, c-d", "write labels: [a b, c-d]"),
         ("labels: 'yes'", 'write labels: ["yes"]'),
-        ("labels: 5", 'write labels: ["5"]'),
+        ("labels: 5", 'write labels: ["…"], with the number in quotes'),
+        ("labels: 1.10", 'write labels: ["…"], with the number in quotes'),
+        ("labels: true", 'write labels: ["true"]'),
         ("labels: {a: b}", "write labels: […]"),
         (f"labels: {'x' * 70}", "write labels: […]"),
         ("labels: \uff3ba, b\uff3d", "write [ in place of U+FF3B (full-width left square bracket)"),
         ("labels:\n  \u2013 a\n  \u2013 b", "write - in place of U+2013 (en dash)"),
+        ("labels:\n  \u2022 a", "write - in place of U+2022 (bullet)"),
+        ("labels: 2010 \u2013 2020", 'write labels: ["2010 \u2013 2020"]'),
+        ("labels:\n  -\u00a0a", "write a space instead of U+00A0 (no-break space)"),
+        (
+            "labels:\n  -a\n  -b",
+            'write "- ", with a space, before each element, one on a line',
+        ),
+        ("labels: [[x]]", "write x"),
+        ("labels: [[x, y]]", "write text"),
         ("maintainers: '@ann'", 'write maintainers: ["@ann"]'),
+        ("maintainers: ann, b@c.de", 'write maintainers: ["@ann", "b@c.de"]'),
+        ("deprecated: use plugin-b instead", "write deprecated: {reason: use plugin-b instead}"),
+        (f"deprecated: {'x' * 31}", "write deprecated: {reason: …}"),
         ("deprecated: true", "write deprecated: {reason: …}"),
         (
             "deprecated: reason:x",
@@ -79,10 +93,16 @@ def test_a_number_is_quoted_as_it_was_written(tmp_path: Path) -> None:
         ),
         ("versions: '1.*'", "write versions: {pattern: …}"),
         ("tags: [a]", "write tags: {key: value}"),
-        ("tags:\n  icon x", "write tags: {icon: …}: a colon and a space are missing"),
+        ("tags:\n  icon x", "write tags: {key: value}, with a colon and a space after the key"),
+        ("tags: icon", "write tags: {key: value}"),
+        ("tags:\n  icon:\u00a0x", "write a space instead of U+00A0 (no-break space)"),
         ("tags:\n  icon\uff1ax", "write : in place of U+FF1A (full-width colon)"),
         ("provider: [aws]", "write provider: aws"),
         ("provider: {a: b}", "write text"),
+        ("state: true", "write ENABLED or DISABLED"),
+        ("state: 1.10", "write ENABLED or DISABLED"),
+        ("state: [x]", "write ENABLED or DISABLED"),
+        ("registry_type: [DOCKER_HUB]", "write registry_type: DOCKER_HUB"),
     ],
 )
 def test_a_hint_says_what_to_write(tmp_path: Path, text: str, hint: str) -> None:
@@ -102,8 +122,18 @@ def test_a_hint_says_what_to_write(tmp_path: Path, text: str, hint: str) -> None
         ("{items: {type: strng}}", "/items/type", 'type is "strng"', 'did you mean "string"?'),
         ("{required: a}", "/required", "required is text", "write required: [a]"),
         ("{required: true}", "/required", "required is true or false", 'write "required: [NAME]"'),
-        ("{properties: [a]}", "/properties", "properties is a list", "write properties: {key"),
-        ("{minLength: '4'}", "/minLength", "minLength is text", "write a whole number"),
+        ("{properties: [a]}", "/properties", "properties is a list", "write properties: {a: {}}"),
+        ("{properties: {a: string}}", "/properties/a", "a is text", "write a: {type: string}"),
+        ("{properties: {a: b}}", "/properties/a", "a is text", "write a: {type: string}"),
+        ("{items: 5}", "/items", "items is a number", "write items: {type: string}"),
+        ("{allOf: [integer]}", "/allOf/0", "allOf[0] is text", "write {type: integer}"),
+        ("{type: }", "/type", "type has no value", "write array, boolean, integer, null, number"),
+        ("{type: true}", "/type", "type is true or false; allowed", "write array, boolean"),
+        ("{multipleOf: 0}", "/multipleOf", "multipleOf is not above 0", "write a number above 0"),
+        ("{minLength: '4'}", "/minLength", "minLength is text", "write 4"),
+        ("{minLength: '4.5'}", "/minLength", "minLength is text", "write a whole number"),
+        ("{minimum: '-4.5'}", "/minimum", "minimum is text", "write -4.5"),
+        ("{uniqueItems: 'no'}", "/uniqueItems", "uniqueItems is text", "write false"),
         ("{minLength: -1}", "/minLength", "minLength is below 0", "write 0 or more"),
         ("{enum: a}", "/enum", "enum is text", "write enum: [a]"),
     ],
@@ -153,7 +183,7 @@ def test_one_misspelt_name_is_one_problem(
     ("text", "hint"),
     [
         ("deprecated {reason: x}", 'write "deprecated: …": a colon is missing after it'),
-        ("deprecated: {reason:x}", 'write "reason: …", with a space after the colon'),
+        ("deprecated: {'reason:x': y}", 'write "reason: …", with a space after the colon'),
     ],
 )
 def test_a_name_that_ran_into_its_value_is_told_apart(tmp_path: Path, text: str, hint: str) -> None:
@@ -161,6 +191,22 @@ def test_a_name_that_ran_into_its_value_is_told_apart(tmp_path: Path, text: str,
     problems = check(catalog, working=catalog).problems
     told = [each.hint for each in problems if each.code == "unknown-field"]
     assert told == [hint]
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("created_at", "the catalog fills this in: take it out"),
+        ("repository_info", "the catalog fills this in: take it out"),
+        ("description", 'write it under tags: "tags: {description: …}"'),
+        ("homepage", 'write it under tags: "tags: {homepage: …}"'),
+    ],
+)
+def test_a_name_of_the_answer_or_of_a_tag_is_not_taken_for_a_slip(
+    tmp_path: Path, name: str, hint: str
+) -> None:
+    problem = only_problem(tmp_path, f"{IMAGE}{name}: x\n")
+    assert (problem.code, problem.hint) == ("unknown-field", hint)
 
 
 def test_a_letter_of_another_script_is_named(tmp_path: Path) -> None:
@@ -220,6 +266,94 @@ def test_an_ambiguous_value_hides_no_rule(tmp_path: Path) -> None:
         (7, 10, "ambiguous-scalar"),
         (7, 15, "blank"),
         (8, 1, "yaml-syntax"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("state: yes", "write ENABLED or DISABLED"),
+        ("name: no", 'quote it: "no"'),
+        ("template: {o: {schema: {additionalProperties: no}}}", "write false"),
+        ("template: {o: {schema: {maxLength: 1e3}}}", "write 1000"),
+        ("template: {o: {schema: {maximum: 1_000}}}", "write 1000"),
+        ("template: {o: {schema: {maximum: 1:30}}}", "write a number"),
+        ("template: {o: {schema: {maximum: 010}}}", "write a number"),
+    ],
+)
+def test_an_ambiguous_value_is_one_problem_with_what_its_field_takes(
+    tmp_path: Path, text: str, hint: str
+) -> None:
+    head = IMAGE.replace("name: X\n", "") if text.startswith("name") else IMAGE
+    problem = only_problem(tmp_path, f"{head}{text}\n")
+    assert (problem.code, problem.hint) == ("ambiguous-scalar", hint)
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("registries: [ghcr.io]", "write registries: {ghcr.io: {}}"),
+        ("registries: {r.example.org: {insecure: yes}}", "write true"),
+        ("registries: {r.example.org: {insecure: 'no'}}", "write false"),
+        ("registries: {r.example.org: https://x}", "write r.example.org: {endpoint: …}"),
+        ("site: {links: [https://x]}", "write {text: …, url: …}"),
+    ],
+)
+def test_a_hint_says_what_to_write_in_the_settings(tmp_path: Path, text: str, hint: str) -> None:
+    settings = f"{REPOSITORY}defaults: {{domain_id: d}}\n{text}\n"
+    catalog = write_catalog(tmp_path, {"plugins/plugin-hyperbilling.yaml": PLUGIN}, settings)
+    [problem] = check(catalog, working=catalog).problems
+    assert problem.hint == hint
+
+
+@pytest.mark.parametrize(
+    "slip",
+    [
+        "tags:\n  note: [beta] a thing",
+        "tags: {note: 'it's'}",
+        'tags: {path: "C:\\dir"}',
+        'tags:\n  note: "a" b',
+        "tags: {a: 1 b: 2}",
+        "tags: {a: b: c}",
+        "tags: {\n  icon: x\n  z: 1}",
+        "tags:\n  a: 1\n b: 2",
+        "provider: > 5 things\n  of ours",
+        'provider: "\\ud83d\\ude00"',
+        "provider: *x y",
+        "labels: [a,, b]",
+        "labels: [a, b}",
+        "labels: [a, b]]",
+        "labels: - a",
+        "labels:\n  - a\n - b",
+        "labels:\n  - a\n  - 'b' c\n  - d",
+    ],
+)
+def test_a_slip_of_quotes_brackets_or_indentation_hides_no_other_problem(
+    tmp_path: Path, slip: str
+) -> None:
+    text = f"{HEAD}image: acme/plugin-x:1\n{slip}\nprovder: aws\nstate: enabled\n"
+    catalog = write_catalog(tmp_path, {"plugins/plugin-x.yaml": text})
+    problems = check(catalog, working=catalog).problems
+    codes = ["image-shape", "yaml-syntax", "unknown-field", "unknown-value"]
+    assert [each.code for each in problems if each.code != "alias"] == codes
+
+
+def test_a_blank_before_the_first_field_hides_no_other_problem(tmp_path: Path) -> None:
+    text = f" {HEAD}image: acme/plugin-x:1\nprovder: aws\n"
+    catalog = write_catalog(tmp_path, {"plugins/plugin-x.yaml": text})
+    problems = check(catalog, working=catalog).problems
+    places = [(each.line, each.column, each.code) for each in problems]
+    assert places == [(1, 1, "yaml-syntax"), (3, 8, "image-shape"), (4, 1, "unknown-field")]
+
+
+def test_a_value_that_can_t_be_read_hides_no_wrong_name(tmp_path: Path) -> None:
+    text = f"{IMAGE}note: 'it's'\ndeprecated: {{reason: [x] y}}\n"
+    catalog = write_catalog(tmp_path, {"plugins/plugin-x.yaml": text})
+    problems = check(catalog, working=catalog).problems
+    assert [(each.line, each.column, each.code) for each in problems] == [
+        (4, 1, "unknown-field"),
+        (4, 11, "yaml-syntax"),
+        (5, 26, "yaml-syntax"),
     ]
 
 

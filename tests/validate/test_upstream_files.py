@@ -80,6 +80,7 @@ def test_a_rule_that_a_plugin_breaks_is_named_with_its_place(tmp_path: Path) -> 
     [
         (SOURCE, b"{}", "upstream-broken"),
         (SOURCE, upstreams.source_file("two", 1), "upstream-broken"),
+        (SOURCE, upstreams.source_file("one", 1, now="yesterday"), "upstream-broken"),
         ("upstream/one/notes.txt", b"x", "stray-file"),
         ("upstream/one/plugins/readme.md", b"x", "stray-file"),
         ("upstream/two/source.json", upstreams.source_file("two", 0), "upstream-orphan"),
@@ -116,10 +117,21 @@ WRONG = {
     "a login": "url: https://me:pw@a.example/",
     "plain grpc": "endpoint: grpc://a.example:50051",
     "no endpoint": "endpoint: https://a.example/",
+    "no closing bracket": "url: 'https://[::1'",
+    "an empty label": "url: https://a..b/",
+    "an empty name": "url: https://xn--/",
+    "no port": "url: https://plugins.example.org:99999/",
+    "no port of an endpoint": "endpoint: grpc+ssl://h:99999",
+    "an empty label of an endpoint": "endpoint: grpc+ssl://a..b:443",
+    "a long label of an endpoint": f"endpoint: grpc+ssl://{'a' * 70}:443",
+    "no IP address of an endpoint": "endpoint: 'grpc+ssl://[1::2::3]'",
     "no time": "url: https://a.example/\n    max_age: soon",
     "no variable": "url: https://a.example/\n    token_env: my token",
     "a file outside": "url: https://a.example/\n    ca_file: ../ca.pem",
     "a root outside": "url: https://a.example/\n    trust: /root.json",
+    "a root of an endpoint": "endpoint: grpc+ssl://a.example\n    trust: root.json",
+    "a short hash": "url: https://a.example/\n    trust: sha256:abc",
+    "a hash in capitals": f"url: https://a.example/\n    trust: SHA256:{'A' * 64}",
     "no plugin_id": "url: https://a.example/\n    hold: [A B]",
     "no condition": "url: https://a.example/\n    filter: [{k: name, v: a, o: like}]",
     "our own id": "url: https://a.example/\n    repository_id: repo-123456789012",
@@ -134,6 +146,28 @@ def test_settings_that_can_not_be_meant_are_refused(tmp_path: Path, name: str) -
     settings = f"{SETTINGS}upstreams:\n  - name: a\n    {lines}\n"
     problems = found(tmp_path, {}, settings)
     assert {(file, code) for file, code, _ in problems} == {("catalog.yaml", "upstream-settings")}
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "url: https://b\u00fccher.example/catalog",
+        "url: 'https://[2001:db8::1]:8443/'",
+        "endpoint: grpc+ssl://Repository.example.org",
+        "endpoint: 'grpc+ssl://[2001:db8::1]:443/'",
+    ],
+)
+def test_addresses_of_each_form_are_taken(tmp_path: Path, address: str) -> None:
+    upstream = f"upstreams:\n  - name: a\n    repository_id: repo-a\n    {address}\n"
+    assert found(tmp_path, {}, SETTINGS + upstream) == []
+
+
+@pytest.mark.parametrize("name", ["aux", "con", "nul", "lpt1"])
+def test_no_upstream_has_the_name_of_a_device(tmp_path: Path, name: str) -> None:
+    settings = upstreams.settings(name)
+    (problem,) = found(tmp_path, upstreams.files(name, {}), settings)
+    assert problem[:2] == ("catalog.yaml", "upstream-settings")
+    assert f'name "{name}" is the name of a device on Windows' in problem[2]
 
 
 def test_two_upstreams_need_two_names_and_two_ids(tmp_path: Path) -> None:

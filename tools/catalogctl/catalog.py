@@ -100,7 +100,7 @@ class Catalog:
         The catalog's own plugins come first, then those of its upstreams, in their order;
         `repository_id` asks one repository alone.
         """
-        info = self._values.get(_text(plugin_id, "/plugin_id"), _repository(repository_id))
+        info = self._values.get(_plugin_id(plugin_id), _repository(repository_id))
         if not only:
             return cast("PluginInfo", info)
         if isinstance(only, str):  # also a sequence, but never meant as one-letter fields
@@ -113,9 +113,7 @@ class Catalog:
 
     def get_versions(self, plugin_id: str, *, repository_id: str | None = None) -> VersionsInfo:
         """Return the versions of a plugin, newest first; `repository_id` is that of `get`."""
-        versions = self._values.get_versions(
-            _text(plugin_id, "/plugin_id"), _repository(repository_id)
-        )
+        versions = self._values.get_versions(_plugin_id(plugin_id), _repository(repository_id))
         return cast("VersionsInfo", versions)
 
     def repositories(self) -> RepositoriesInfo:
@@ -215,19 +213,22 @@ class Catalog:
         """
         return cast("StatResult", self._saved(kind, name, fields))
 
-    def _saved(self, kind: str, name: str, fields: dict[str, str]) -> JSONObject:
-        asked = fields.get("repository_id")
-        if asked is not None and asked != EVERY:
+    def _saved(self, kind: str, name: str, fields: Mapping[str, str]) -> JSONObject:
+        given: JSONObject = {}
+        if fields:
+            from catalogctl.query import check_repository, given_fields
+
+            given = given_fields(kind, {**fields})
+        asked = given.get("repository_id")
+        if isinstance(asked, str) and asked != EVERY:
             own, *others = (each["repository_id"] for each in self.repositories()["results"])
             if asked == own:
-                del fields["repository_id"]
+                del given["repository_id"]
             elif asked not in others:
-                from catalogctl.query import check_repository
-
                 check_repository(asked, own)
-        if not fields:
+        if not given:
             return self._values.saved(kind, name, self._now)
-        request: JSONObject = {**self._values.saved_request(kind, name), **fields}
+        request: JSONObject = {**self._values.saved_request(kind, name), **given}
         texts = cast("Mapping[str, str]", request)
         return self._answer(kind, request, self._everything(texts))
 
@@ -256,6 +257,15 @@ def _text(value: str, pointer: str) -> str:
     """Return a text argument. Raise ApiError if an untyped caller passed something else."""
     if not isinstance(value, str):
         raise _wrong(value, pointer, "a string")
+    return value
+
+
+def _plugin_id(value: str) -> str:
+    """Return the plugin asked for. Raise ApiError if it is not given."""
+    if not _text(value, "/plugin_id"):
+        from catalogctl.client.unknown_names import not_found
+
+        raise not_found(value)
     return value
 
 

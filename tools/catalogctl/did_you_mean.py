@@ -20,21 +20,24 @@ class Guesses:
 
     def __init__(self, known: Iterable[str]) -> None:
         self._spelled = {each.lower(): each for each in known}
-        self._near: dict[str, str | None] = {}
+        self._near: dict[str, list[str]] = {}
 
-    def nearest(self, word: str) -> str | None:
-        """Return the known word most similar to `word`, ignoring case, or None if none is."""
+    def nearest(self, word: str, besides: str = "") -> str | None:
+        """Return the known word most similar to `word`, ignoring case, or None if none is.
+
+        The word `besides` is not meant.
+        """
         from difflib import get_close_matches
 
         wanted = word.lower()[:LONGEST]
         if wanted not in self._near and len(self._near) < MOST_GUESSED:
-            near = get_close_matches(wanted, self._spelled, n=1, cutoff=0.6)
-            self._near[wanted] = self._spelled[near[0]] if near else None
-        return self._near.get(wanted)
+            near = get_close_matches(wanted, self._spelled, n=2, cutoff=0.6)
+            self._near[wanted] = [self._spelled[each] for each in near]
+        return next((each for each in self._near.get(wanted, ()) if each != besides), None)
 
-    def hint(self, word: str, fallback: str = "") -> str:
+    def hint(self, word: str, fallback: str = "", besides: str = "") -> str:
         """Return a hint that names the nearest known word, or `fallback` if none is near."""
-        near = self.nearest(word)
+        near = self.nearest(word, besides)
         return f'did you mean "{near}"?' if near is not None else fallback
 
 

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from catalogctl.jsontypes import JSONObject
 
 _SUFFIX = ".schema.json"
+EDITOR_SCHEMAS = ".schemas"
+"""The folder of a repository with the schemas that editors read."""
 
 
 @cache
@@ -55,4 +57,4 @@ def editor_schemas() -> dict[str, bytes]:
     """Return the schemas that a repository has for editors, by their paths in it."""
     names = ("PluginFile", "CatalogSettings", "SavedQuery")
     texts = {name: resources.read_text(f"schemas/{name}.schema.json") for name in names}
-    return {f".schemas/{name}.schema.json": text.encode() for name, text in texts.items()}
+    return {f"{EDITOR_SCHEMAS}/{name}{_SUFFIX}": text.encode() for name, text in texts.items()}

@@ -1,7 +1,8 @@
-"""Decide which web addresses may be followed, and which may be loaded as pictures."""
+"""Decide which web addresses can exist, which may be followed, and which be loaded as pictures."""
 
 from __future__ import annotations
 
+import ipaddress
 import posixpath
 import re
 from functools import lru_cache
@@ -12,6 +13,13 @@ _USUAL = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*(?:[/?#][!#-;=?-\[\]_a
 _PLAIN = re.compile(r"[Hh][Tt][Tt][Pp][Ss]?://[!#-;=?-\[\]_a-z~]+")
 _NOT_RELATIVE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//|\\")
 _NOT_IN_PATH = re.compile(r"[\x00-\x1f\x7f\\]")
+_HOST_AND_PORT = re.compile(
+    r"https?://(?P<host>[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::(?P<port>[0-9]{0,5}))?(?:[/?#]|\Z)"
+)
+_LAST_PORT = 65535
+_LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
+_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
+_LONGEST_HOST = 253
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
 
 
@@ -38,6 +46,41 @@ def _web_link(value: str) -> str | None:
     if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc:
         return None
     return value if port is None or port > 0 else None
+
+
+def has_host(address: str) -> bool:
+    """Return whether an http(s) address without a user has a host and a port that can exist."""
+    if not address.isascii():
+        address = _in_ascii(address)
+    parts = _HOST_AND_PORT.match(address.lower())
+    if parts is None or (parts["port"] and not 0 < int(parts["port"]) <= _LAST_PORT):
+        return False
+    host = parts["host"]
+    if host.startswith("["):
+        return _is_ip(host[1:-1], version=6)
+    labels = host.split(".")
+    if _NUMBER.fullmatch(labels[-1]):
+        return _is_ip(host, version=4)
+    is_short = len(host) <= _LONGEST_HOST
+    return is_short and host.strip("_") == host and all(map(_LABEL.fullmatch, labels))
+
+
+def _in_ascii(address: str) -> str:
+    """Return an address with its host as DNS has it (IDNA), "" if it can't have that form."""
+    from urllib3.exceptions import LocationParseError  # imported where few addresses lead
+    from urllib3.util import parse_url
+
+    try:
+        return parse_url(address).url
+    except LocationParseError:
+        return ""
+
+
+def _is_ip(text: str, *, version: int) -> bool:
+    try:
+        return ipaddress.ip_address(text).version == version
+    except ValueError:
+        return False
 
 
 def image_hosts(hosts: tuple[str, ...]) -> tuple[str, ...]:

@@ -5,7 +5,7 @@
 import { QueryError, bad, child, kind, quote, unknownWord } from "./errors.js";
 import { names } from "./json.js";
 import { MAX_CONDITIONS, MAX_PATTERNS, MAX_SUB_KEYS } from "./limits.js";
-import { OPERATORS as TABLE } from "./language.js";
+import { LIST_HINTS, SYNONYMS as NAMES, OPERATORS as TABLE } from "./language.js";
 import { DATE, FIELDS, parsePath, split } from "./field_paths.js";
 import { compilePattern } from "./query_patterns.js";
 import { fold } from "./text.js";
@@ -35,6 +35,7 @@ import { isObject } from "./query_values.js";
 /** @typedef {{every: Condition[], some: Condition[]}} Filters all of `every` and one of `some` */
 
 const OPERATORS = new Map(TABLE.map((operator) => [operator.name, operator]));
+const SYNONYMS = new Map(NAMES);
 const KEYWORD_FIELDS = ["plugin_id", "name", "provider", "labels"];
 const LIST_TYPE = "ERROR_OPERATOR_LIST_VALUE_TYPE";
 
@@ -95,9 +96,7 @@ function checkStructure(message) {
   }
   if (!operator.takesList && Array.isArray(value)) {
     const what = `"${name}" does not take a list`;
-    const other = OPERATORS.has(`${name}_in`) ? `${name}_in` : "in";
-    const hint = `"${name === "not" ? "not_in" : other}" does`;
-    throw new QueryError("ERROR_OPERATOR_VALUE_TYPE", what, place, hint);
+    throw new QueryError("ERROR_OPERATOR_VALUE_TYPE", what, place, LIST_HINTS[operator.name]);
   }
   if (!message.text("key")) throw bad("a condition has no key", message.place("key"));
   checkValue(operator, value, message);
@@ -112,7 +111,22 @@ function noOperator(message, name) {
   const operators = Array.from(OPERATORS.keys());
   const otherwise = `the operators are ${operators.join(", ")}`;
   const words = { word: name, known: operators, otherwise };
-  return unknownWord(bad, `there is no operator ${quote(name)}`, message.place("operator"), words);
+  return unknownOperator(`there is no operator ${quote(name)}`, message.place("operator"), words);
+}
+
+/**
+ * Return the error of a word that is not an operator of a condition. A word that begins like a
+ * negation is never taken for an operator that is not one.
+ * @param {string} message
+ * @param {string} pointer
+ * @param {{word: string, known: readonly string[], otherwise?: string}} words
+ */
+export function unknownOperator(message, pointer, words) {
+  const meant = SYNONYMS.get(words.word.toLowerCase()) ?? "";
+  const isNegation = /^[n!]/i.test(words.word);
+  const known = words.known.filter((name) => !isNegation || OPERATORS.get(name)?.negated);
+  const word = known.includes(meant) ? meant : words.word;
+  return unknownWord(bad, message, pointer, { ...words, word, known });
 }
 
 /**

@@ -117,6 +117,49 @@ export const OPERATORS = [
   {"name": "timediff_gte", "family": "timediff", "takesList": false, "negated": false, "comparison": "gte"},
 ];
 
+/** @type {Record<string, string>} */
+export const LIST_HINTS = {
+  eq: "\"in\" does",
+  not: "\"not_in\" does",
+  lt: "it takes a single value",
+  lte: "it takes a single value",
+  gt: "it takes a single value",
+  gte: "it takes a single value",
+  exists: "it takes true or false",
+  contain: "\"contain_in\" does",
+  not_contain: "\"not_contain_in\" does",
+  match: "it takes an object",
+  regex: "\"regex_in\" does",
+  datetime_lt: "it takes a date, such as \"2022-02-01\"",
+  datetime_lte: "it takes a date, such as \"2022-02-01\"",
+  datetime_gt: "it takes a date, such as \"2022-02-01\"",
+  datetime_gte: "it takes a date, such as \"2022-02-01\"",
+  timediff_lt: "it takes a time expression, such as \"now-7d\"",
+  timediff_lte: "it takes a time expression, such as \"now-7d\"",
+  timediff_gt: "it takes a time expression, such as \"now-7d\"",
+  timediff_gte: "it takes a time expression, such as \"now-7d\"",
+};
+
+/** @type {[string, string][]} */
+export const SYNONYMS = [
+  ["==", "eq"],
+  ["=", "eq"],
+  ["equals", "eq"],
+  ["!=", "not"],
+  ["<>", "not"],
+  ["ne", "not"],
+  ["neq", "not"],
+  ["not_eq", "not"],
+  ["not_equals", "not"],
+  ["<", "lt"],
+  ["<=", "lte"],
+  [">", "gt"],
+  [">=", "gte"],
+  ["nin", "not_in"],
+  ["like", "contain"],
+  ["not_like", "not_contain"],
+];
+
 /** @type {string[]} */
 export const GROUP_OPERATORS = [
   "count",

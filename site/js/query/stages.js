@@ -1,6 +1,6 @@
 // Converts `aggregate` messages to checked stages; errors are ERROR_DB_QUERY (query language, 8).
 
-import { readBound } from "./conditions.js";
+import { readBound, unknownOperator } from "./conditions.js";
 import { DIRECTIVE_NAMES, unknownDirective } from "./date_formats.js";
 import { anyOf, bad, quote, unknownWord } from "./errors.js";
 import { MAX_DATE_FORMAT, MAX_STAGES } from "./limits.js";
@@ -205,7 +205,7 @@ class Reader {
    */
   condition(message) {
     const segments = this.path(message);
-    const operator = oneOf(message, CONDITION_OPERATORS);
+    const operator = oneOf(message, CONDITION_OPERATORS, unknownOperator);
     const [value, place] = [message.value("value"), message.place("value")];
     if (value === null) {
       throw bad("the condition of a group's field has no value, or null", place);
@@ -272,10 +272,11 @@ function nameOf(message, names) {
 /**
  * @param {Message} message
  * @param {readonly string[]} operators
+ * @param {typeof unknownOperator} error
  */
-function oneOf(message, operators) {
+function oneOf(message, operators, error = (...words) => unknownWord(bad, ...words)) {
   const [operator, place] = [required(message, "operator"), message.place("operator")];
   if (operators.includes(operator)) return operator;
   const words = { word: operator, known: operators, otherwise: `write ${anyOf(operators)}` };
-  throw unknownWord(bad, `there is no operator ${quote(operator)} here`, place, words);
+  throw error(`there is no operator ${quote(operator)} here`, place, words);
 }

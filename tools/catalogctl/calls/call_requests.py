@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from catalogctl import json_pointer
-from catalogctl.calls.planned_change import RefusedCallError
+from catalogctl.calls.planned_change import WriteRequest
 from catalogctl.calls.settable_fields import is_text
 from catalogctl.errors import ApiError, UsageError
 from catalogctl.source.document import parse
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 MAX_REQUEST_SIZE = 4 * MAX_YAML_SIZE
 
 
-def read_request(name: str, data: bytes) -> tuple[JSONObject, bool]:
-    """Return the request in a text, and whether the text is YAML.
+def read_request(name: str, data: bytes) -> WriteRequest:
+    """Return the request in a text.
 
     `name` is the file's name for messages. The API's own clients send JSON; everything else is
-    read as strictly as a plugin file. Raise UsageError if the text is too large, ApiError if it is
-    not an object, and RefusedCallError, with places in the text, if the YAML has problems.
+    read as strictly as a plugin file, and may have problems. Raise UsageError if the text is too
+    large, and ApiError if it is JSON without an object.
     """
     if len(data) > MAX_REQUEST_SIZE:
         raise UsageError(f"{name} has more than {MAX_REQUEST_SIZE} bytes: that is not a request")
@@ -33,11 +33,9 @@ def read_request(name: str, data: bytes) -> tuple[JSONObject, bool]:
     if value is not None:
         if not isinstance(value, dict):
             raise ApiError("ERROR_INVALID_PARAMETER", f"{name} holds no object")
-        return value, False
+        return WriteRequest(value)
     document = parse(name, "request", data)
-    if document.problems:
-        raise RefusedCallError(document.problems, {name: data})
-    return document.value, True
+    return WriteRequest(document.value, document)
 
 
 class _NotStrictError(ValueError):

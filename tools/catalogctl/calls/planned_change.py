@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from msgspec.structs import replace
+
+from catalogctl import json_pointer
 from catalogctl.client.unknown_names import not_found
 from catalogctl.errors import ApiError
 from catalogctl.files import Replacement
@@ -14,12 +17,49 @@ from catalogctl.plugin_ids import is_plugin_id
 from catalogctl.problem import Problem, Severity
 from catalogctl.source.document import Document, parse
 from catalogctl.source.folder import IMPORTED_FILE, MAX_IMPORTED_SIZE, MAX_YAML_SIZE, Folder
+from catalogctl.validate import check_plugin
+from catalogctl.validate.effective_request import effective
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from catalogctl.jsontypes import JSONObject
     from catalogctl.pipeline.open_catalog import OpenCatalog
+    from catalogctl.source.settings import Settings
+
+
+class WriteRequest(NamedTuple):
+    """The fields of a request, and the document that they were read from, if that is YAML."""
+
+    fields: JSONObject
+    document: Document | None = None
+
+    @property
+    def is_flawed(self) -> bool:
+        """Whether the YAML has problems."""
+        return self.document is not None and bool(self.document.problems)
+
+    def refuse_flawed(self, file: JSONObject, settings: Settings) -> None:
+        """Raise RefusedCallError if the YAML has problems.
+
+        `file` is the plugin file that the request would make: what `validate` would find in it is
+        reported, too, as far as the request has it.
+        """
+        if self.document is None or not self.document.problems:
+            return
+        stem = str(effective(file, settings).get("plugin_id", self.document.stem))
+        meant = replace(self.document, stem=stem, value=file)
+        problems = tuple(
+            each
+            for each in check_plugin(meant, settings)[1]
+            if each in self.document.problems or self._is_about(each)
+        )
+        raise RefusedCallError(problems, {self.document.file: self.document.data})
+
+    def _is_about(self, problem: Problem) -> bool:
+        """Return whether an error is about the whole request, or a field that it has."""
+        names = json_pointer.split(problem.pointer)[:1]
+        return problem.severity is Severity.ERROR and all(name in self.fields for name in names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +78,7 @@ class PlannedChange:
 class RefusedCallError(ApiError):
     """Raised if the catalog would have errors after a call; `problems` are those of `validate`.
 
-    `overlay` contains the files as they would be, which the problems point into.
+    `overlay` contains what the problems point into: the files as they would be, or the request.
     """
 
     def __init__(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from catalogctl import schemas
 from catalogctl.calls.planned_change import PlannedChange, plugin_path
-from catalogctl.calls.settable_fields import with_field
+from catalogctl.calls.settable_fields import with_field, with_member
 from catalogctl.edit.canonical_layout import formatted, laid_out
 from catalogctl.errors import ApiError
 from catalogctl.files import Replacement
@@ -20,6 +20,7 @@ from catalogctl.validate.unsupported_values import refuse_unsupported
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from catalogctl.calls.planned_change import WriteRequest
     from catalogctl.jsontypes import JSON, JSONObject
     from catalogctl.pipeline.open_catalog import OpenCatalog
 
@@ -31,21 +32,23 @@ _NEIGHBOURS = 5
 
 
 def registration(
-    opened: OpenCatalog,
-    request: JSONObject,
-    text: bytes | None = None,
-    values: Mapping[str, JSON] | None = None,
+    opened: OpenCatalog, request: WriteRequest, values: Mapping[str, JSON]
 ) -> PlannedChange:
     """Return the change that adds a plugin.
 
-    `request` is a CreatePluginRequest, optionally with the catalog's own fields; `text` is the YAML
-    that it was read from, whose comments are kept; `values` are values by pointer that override it.
-    Raise ApiError if there is such a plugin already.
+    `request` is a CreatePluginRequest, optionally with the catalog's own fields; the comments of
+    YAML are kept. `values` are values by pointer that override it. Raise ApiError if there is such
+    a plugin already.
     """
-    refuse_unsupported(request)
-    data = text if text is not None else laid_out(request, schemas.fields("PluginFile")) or b"{}\n"
-    for pointer, value in (values or {}).items():
+    refuse_unsupported(request.fields)
+    for pointer, value in values.items():
         refuse_unsupported(value, pointer)
+    request.refuse_flawed(_overridden(request.fields, values), opened.settings)
+    if request.document is not None:
+        data = request.document.data
+    else:
+        data = laid_out(request.fields, schemas.fields("PluginFile")) or b"{}\n"
+    for pointer, value in values.items():
         data = with_field(data, pointer, value)
     value = effective(parse("", "", data).value, opened.settings)
     plugin_id = str(value.get("plugin_id") or _UNNAMED)
@@ -54,6 +57,13 @@ def registration(
     _refuse_known(opened, plugin_id)
     content = _with_schema_line(opened, formatted(data, schemas.fields("PluginFile")))
     return PlannedChange(plugin_id, (Replacement(plugin_path(plugin_id), None, content),))
+
+
+def _overridden(fields: JSONObject, values: Mapping[str, JSON]) -> JSONObject:
+    """Return the fields of a request with values by pointer that override them."""
+    for pointer, value in values.items():
+        fields = with_member(fields, pointer, value)
+    return fields
 
 
 def _refuse_known(opened: OpenCatalog, plugin_id: str) -> None:

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from catalogctl import json_pointer
 from catalogctl.edit import set_value
+from catalogctl.edit.json_values import changed, place_for
+from catalogctl.edit.steps import Put
 from catalogctl.schemas import fields, schema
 
 if TYPE_CHECKING:
-    from catalogctl.jsontypes import JSON
+    from catalogctl.jsontypes import JSON, JSONObject
 
 
 def is_text(pointer: str) -> bool:
@@ -27,6 +29,13 @@ def list_fields() -> frozenset[str]:
 def with_field(data: bytes, pointer: str, value: JSON) -> bytes:
     """Return a plugin file with a value set at a pointer; new fields go to their usual place."""
     return set_value(data, pointer, value, order=fields("PluginFile"), lists=list_fields())
+
+
+def with_member(value: JSONObject, pointer: str, member: JSON) -> JSONObject:
+    """Return the value of a plugin file with another one set at a pointer."""
+    return changed(
+        value, Put(*place_for(value, json_pointer.split(pointer), member, list_fields()))
+    )
 
 
 def _types(pointer: str) -> set[str]:

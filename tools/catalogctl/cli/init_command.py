@@ -88,13 +88,15 @@ def _start(
     quiet: bool,
 ) -> None:
     """Create a repository and say how to go on."""
-    from catalogctl.new_catalog.start import starter_files, write_starter
+    from catalogctl.new_catalog.start import check_names, starter_files, write_starter
     from catalogctl.new_catalog.starter_files import CI
     from catalogctl.new_catalog.tool_pin import default_pin, pin_of
     from catalogctl.source.git import start_repository
 
     pin = default_pin(os.environ) if tool is None else pin_of(tool, os.environ)
-    files = starter_files(_names(folder, answers), CI(ci or CI.GITHUB), pin)
+    start, kind = _names(folder, answers), CI(ci or CI.GITHUB)
+    check_names(start, kind)
+    files = starter_files(start, kind, pin)
     write_starter(folder, files)
     outer = start_repository(folder)
     if outer not in (None, folder.resolve()):
@@ -117,7 +119,7 @@ def _update(folder: Path, ci: str | None, tool: str | None, *, check: bool, quie
         apply_update(folder, planned)
     if not quiet:
         done = "to update" if check else "updated"
-        count = len(planned.files)
+        count = len(planned.files) or 1  # else it is the record
         files = f"{count} file{'' if count == 1 else 's'}"
         note(f"{done}: {files}" if planned.is_needed else "all is up to date")
     return 1 if check and planned.is_needed else 0
@@ -126,7 +128,10 @@ def _update(folder: Path, ci: str | None, tool: str | None, *, check: bool, quie
 def _print(planned: Update) -> None:
     """Print what happens to each file, and the difference where people changed it."""
     from catalogctl.new_catalog.starter_update import Action
+    from catalogctl.new_catalog.tool_record import RECORD
 
+    if planned.is_needed and not planned.files:
+        print_line(f"{Action.WRITE} {RECORD}")
     for each in planned.files:
         if each.action is Action.KEEP and each.tools is None:
             print_line(f"keep {each.path} (no longer the tool's; delete it)")

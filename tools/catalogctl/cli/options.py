@@ -144,14 +144,20 @@ _DURATION = re.compile(r"([0-9]{1,6})([smhd])")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
-def duration(option: str) -> Callable[[str], float]:
-    """Return what reads a duration in seconds; it raises UsageError, which names the option."""
+def duration(option: str, *, least: int = 0) -> Callable[[str], float]:
+    """Return what reads a duration of at `least` so many seconds.
+
+    It raises UsageError, which names the option.
+    """
 
     def seconds(given: str) -> float:
         match = _DURATION.fullmatch(given)
         if match is None:
             raise UsageError(f"{option} {given} is not a duration: write 1h, 90m, 45s or 2d")
-        return float(int(match[1]) * _SECONDS[match[2]])
+        length = int(match[1]) * _SECONDS[match[2]]
+        if length < least:
+            raise UsageError(f"{option} {given} is too short: write {least}s or more")
+        return float(length)
 
     return seconds
 
@@ -165,14 +171,15 @@ trust = click.option(
 
 
 def trusted_root(given: str | None, location: str | None) -> str | None:
-    """Return the root to pin for a location: `--trust`, or for a URL the environment's.
+    """Return the root to pin for a location: `--trust`, or for a URL the environment's, if any.
 
-    Raise UsageError if `--trust` is given without a URL.
+    An empty `--trust` is returned as it is: it pins nothing, but a root was to be pinned. Raise
+    UsageError if `--trust` is given without a URL.
     """
     from catalogctl.fetch.address_or_path import is_address
 
     if location is not None and is_address(location):
-        return given or os.environ.get("CATALOGCTL_TRUST") or None
+        return (os.environ.get("CATALOGCTL_TRUST") or None) if given is None else given
     if given is not None:
         raise UsageError("--trust checks what a host serves: give a URL with it")
     return None

@@ -39,7 +39,8 @@ def owners_command(catalog: Path, update: Path | None, output: Output) -> int:
       catalogctl owners --update .github/CODEOWNERS
       catalogctl owners --format json
 
-    Exit codes: 0 success, 2 wrong usage, 3 something outside failed.
+    Exit codes: 0 success, 1 a plugin's maintainers can't be told, 2 wrong usage, 3 something
+    outside failed.
     """
     from catalogctl.diff.owners import owners
 

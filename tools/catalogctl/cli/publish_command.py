@@ -48,6 +48,9 @@ _KINDS = {
     help="Delete files this long after they left the catalog.  [default: 1h]",
 )
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and change nothing.")
+@click.option(
+    "--repair", is_flag=True, help="Upload every file, also those that should be there already."
+)
 @click.option("--take-over", is_flag=True, help="Ignore the lock of a run that has ended.")
 @options.output(
     options.format_("text", "json", words="How to print what was done."),
@@ -59,7 +62,8 @@ def publish_command(destination: str, tree: Path, output: Output, **values: Any)
 
     DEST is s3://bucket/prefix, with credentials and endpoint from the usual variables
     (AWS_PROFILE, AWS_ENDPOINT_URL), or a folder. What readers request by name is uploaded last, and
-    a run that was killed is continued by the next one.
+    a run that was killed is continued by the next one. Files at DEST that someone else changed or
+    deleted are not noticed: `catalogctl verify` finds them, and --repair uploads them again.
 
     \b
     Examples:
@@ -69,13 +73,17 @@ def publish_command(destination: str, tree: Path, output: Output, **values: Any)
     Exit codes: 0 success, 2 wrong usage, 3 something outside failed.
     """
     from catalogctl.cli.progress import progress
+    from catalogctl.fetch.address_or_path import is_address
     from catalogctl.upload.built_tree import read_tree
     from catalogctl.upload.destination import open_store
     from catalogctl.upload.publishing import PublishOptions, publish
 
     store = open_store(destination)
-    if Path(destination).resolve() == tree.resolve():
-        raise UsageError(f"{destination} is the tree itself: name the place to publish it to")
+    is_inside = Path(destination).resolve().is_relative_to(tree.resolve())
+    if is_inside and not is_address(destination):
+        raise UsageError(
+            f"{destination} is the tree itself, or inside it: name the place to publish it to"
+        )
     with progress(output) as shown:
         how = PublishOptions(
             who=_who(os.environ), clock=time.time, tell=say, progress=shown, **values

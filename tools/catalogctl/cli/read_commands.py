@@ -41,6 +41,11 @@ class _Source:
 
         if self.location is not None and self.catalog is not None:
             raise UsageError("--catalog and --from name two catalogs: give one of them")
+        if self.location is not None and (self.no_cache or self.cache_folder is not None):
+            raise UsageError(
+                "--cache and --no-cache are for a working tree: with --from, --require-fresh"
+                " answers nothing from what is kept"
+            )
         where = options.catalog_folder(self.catalog) if self.location is None else self.location
         return Catalog.open(
             where,
@@ -53,10 +58,14 @@ class _Source:
 
 
 class _Answer(NamedTuple):
-    """The answer of a call; `newest` has the versions shown in a table of plugins."""
+    """The answer of a call; `newest` has the versions shown in a table of plugins.
+
+    `call` is the call whose rows are shown, "" for those of the command's.
+    """
 
     value: JSON
     newest: Mapping[str, str | None] | None = None
+    call: str = ""
 
 
 def _source_options(*others: options.Decorator) -> options.Decorator:
@@ -98,7 +107,8 @@ def _answer(call: str, ask: Callable[[Catalog], _Answer], source: _Source, outpu
             raise
         output.answer("error", {**error.to_json()})
         return error.exit_code
-    output.answer(call, *answer)
+    call = answer.call or call
+    output.answer(call, answer.value, answer.newest)
     if output.answer_format == "table":
         left_out = columns_left_out(call, answer.value, output.stdout, answer.newest)
         if line := closing_line(call, answer.value, left_out):
@@ -133,7 +143,8 @@ def get_command(
       catalogctl get plugin-aws-sns-mon-webhook --only image --only tags.icon
       catalogctl get plugin-aws-sns-mon-webhook --format yaml
 
-    Exit codes: 0 success, 1 no such plugin, 2 wrong usage, 3 something outside failed.
+    Exit codes: 0 success, 1 no such plugin or an error in the catalog, 2 wrong usage, 3 something
+    outside failed.
     """
 
     def ask(catalog: Catalog) -> _Answer:
@@ -158,7 +169,8 @@ def get_versions_command(
       catalogctl get-versions plugin-aws-sns-mon-webhook
       catalogctl get-versions plugin-aws-sns-mon-webhook --format json
 
-    Exit codes: 0 success, 1 no such plugin, 2 wrong usage, 3 something outside failed.
+    Exit codes: 0 success, 1 no such plugin or an error in the catalog, 2 wrong usage, 3 something
+    outside failed.
     """
 
     def ask(catalog: Catalog) -> _Answer:
@@ -195,12 +207,13 @@ def list_command(source: _Source, output: Output, **fields: Any) -> int:
       catalogctl list --label monitoring --keyword "sns sqs"
       echo '{"keyword": "billing", "minimal": true}' | catalogctl list --query -
 
-    Exit codes: 0 success, 1 the request has an error, 2 wrong usage, 3 something outside failed.
+    Exit codes: 0 success, 1 the request or the catalog has an error, 2 wrong usage, 3 something
+    outside failed.
     """
-    needs_versions = output.answer_format in {"table", "csv"}
+    is_for_people = output.answer_format in {"table", "csv"}
     return _answer(
         "list",
-        lambda catalog: _list(catalog, needs_versions=needs_versions, **fields),
+        lambda catalog: _list(catalog, is_for_people=is_for_people, **fields),
         source,
         output,
     )
@@ -212,29 +225,35 @@ def _list(
     query: str | None,
     labels: tuple[str, ...],
     keyword: str | None,
-    needs_versions: bool,
+    is_for_people: bool,
     **fields: str | None,
 ) -> _Answer:
-    """Return the plugins that match the options, and report values that no plugin has."""
+    """Return the plugins that match the options, and report values that no plugin has.
+
+    For people, there are their versions, and no rows but the count if that is all that is wanted.
+    """
     from catalogctl.cli.query_input import read_query_of
 
     given = {name: text for name, text in fields.items() if text is not None}
     written, params = read_query_of("list", query) if query else (None, {})
     wanted = with_words(written, labels, keyword)
     request: Any = {**params, **given}
-    if needs_versions:
+    is_count = wanted is not None and wanted.get("count_only") is True
+    if is_for_people and not is_count:
         found, newest = catalog.list_with_versions(wanted, **request)
         answer = _Answer(cast("JSON", found), newest)
     else:
         answer = _Answer(cast("JSON", catalog.list(wanted, **request)))
     value = cast("JSONObject", answer.value)
+    if is_for_people and is_count:
+        answer = _Answer({"total_count": value["total_count"]}, call="count")
     if not value.get("results") and not value.get("total_count"):
-        report_unmatched(catalog, given, labels)
+        report_unmatched(catalog, given, labels, str(request.get("repository_id") or ""))
     return answer
 
 
 @click.command("search")
-@click.argument("words", nargs=-1, required=True, metavar="WORDS")
+@click.argument("words", nargs=-1, required=True, metavar="WORD...")
 @click.option("--literal", is_flag=True, help="Don't correct typos; find the words as given.")
 @_source_options()
 @_answer_options
@@ -284,7 +303,8 @@ def stat_command(
       catalogctl stat by-provider
       echo '{"distinct": "provider"}' | catalogctl stat --query -
 
-    Exit codes: 0 success, 1 the request has an error, 2 wrong usage, 3 something outside failed.
+    Exit codes: 0 success, 1 the request or the catalog has an error, 2 wrong usage, 3 something
+    outside failed.
     """
     given = {field: text for field, text in fields.items() if text is not None}
     return _answer("stat", lambda catalog: _stat(catalog, name, query, given), source, output)

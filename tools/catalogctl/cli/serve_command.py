@@ -54,7 +54,7 @@ def serve_command(
       catalogctl serve
       catalogctl serve --port 0
 
-    Exit codes: 2 wrong usage, 3 something outside failed, 130 after Ctrl-C.
+    Exit codes: 2 wrong usage, 3 something outside failed, 130 after Ctrl-C, 143 after SIGTERM.
     """
     from catalogctl.pipeline.live_sources import LiveOptions
     from catalogctl.serve.preview import Preview

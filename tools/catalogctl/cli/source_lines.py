@@ -66,9 +66,13 @@ def _numbered(every: list[Line], line: int) -> Line | None:
 
 
 def lines_after(overlay: Mapping[str, bytes | None], folder: Path) -> LineOf:
-    """Return a function like `source_line` for a catalog's files after a planned change."""
+    """Return a function like `source_line` for a catalog's files after a planned change.
+
+    `overlay` contains the changed files by their paths in the catalog, or a request by its name.
+    """
     label = label_of(folder, Path.cwd())
-    texts = {f"{label}/{path}" if label else path: data for path, data in overlay.items()}
+    changed = {f"{label}/{path}" if label else path: data for path, data in overlay.items()}
+    texts = {**overlay, **changed}
 
     def line_of(file: str, line: int) -> Line | None:
         if file not in texts:

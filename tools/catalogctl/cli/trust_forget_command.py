@@ -14,8 +14,8 @@ from catalogctl.cli.output import note
 def forget_command(url: str) -> int:
     """Forget what this machine has seen of a catalog at a URL.
 
-    From then on the catalog is not checked there, until a root is pinned again. Other editions than
-    the newest are no longer noticed, so do this only if the catalog has begun anew with other keys.
+    From then on the catalog is not checked there, until a root is pinned again. Older editions are
+    no longer noticed, so do this only if the catalog has begun anew with other keys.
 
     \b
     Examples:

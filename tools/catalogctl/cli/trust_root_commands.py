@@ -60,12 +60,22 @@ def init_command(
 
     if no_passphrase and passphrase_file is not None:
         raise UsageError("--no-passphrase and --passphrase-file exclude each other")
-    ask = (lambda _: b"") if no_passphrase else passphrase_from(passphrase_file)
+    ask = _no_passphrase if no_passphrase else passphrase_from(passphrase_file)
     made = NewKeys(keys, root_keys, threshold, ask)
     folder = catalog / TRUST
     root = make_first_root(made, _repository_id(catalog), folder, int(time.time()))
     _say_what_to_do(root.data, folder, keys)
     return 0
+
+
+def _no_passphrase(name: str) -> bytes:
+    """Return no passphrase for new keys. Raise UsageError for a key that needs one."""
+    if name:
+        raise UsageError(
+            f"{name} is encrypted: leave out --no-passphrase to be asked for its passphrase, or"
+            " give --passphrase-file FILE instead"
+        )
+    return b""
 
 
 def _repository_id(catalog: Path) -> str:
@@ -150,13 +160,13 @@ def rotate_command(
     Exit codes: 0 success, 1 that is not possible, 2 wrong usage, 3 something outside failed.
     """
     from catalogctl.trust import key_files
-    from catalogctl.trust.root_keys import RootChange, online_signer, rotate
+    from catalogctl.trust.root_keys import RootChange, online_key, rotate
 
     folder = trust_options.roots_folder(roots)
     ask = passphrase_from(passphrase_file)
     signers = [key_files.signer_of(key_files.read_key_file(key), str(key), ask) for key in keys]
     change = RootChange(
-        online_signer(new_online).public_key if new_online is not None else None,
+        online_key(new_online) if new_online is not None else None,
         tuple(map(key_files.public_key, add_root)),
         drop_root,
         threshold,

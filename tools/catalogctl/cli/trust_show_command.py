@@ -33,15 +33,15 @@ def show_command(location: str | None, min_life: float, output: Output) -> int:
     """Show roots and signatures: whose they are, and how long they live.
 
     Shows the roots of the nearest catalog, or the signatures of a built or published tree, or a
-    root. Whether the first root is the right one, only its hash tells.
+    root. Only its hash tells whether the first root is the right one.
 
     \b
     Examples:
       catalogctl trust show
       catalogctl trust show https://plugins.example.org/ --min-life 3d
 
-    Exit codes: 0 success, 1 a signature is wrong or too old, 2 wrong usage, 3 something outside
-    failed.
+    Exit codes: 0 success, 1 there is no root, or a signature is wrong or too old, 2 wrong usage,
+    3 something outside failed.
     """
     shown = _shown(location)
     if output.format == "json":

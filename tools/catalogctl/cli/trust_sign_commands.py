@@ -26,7 +26,7 @@ def signing_options(command: options.Command) -> options.Command:
             "--life",
             metavar="TIME",
             default="7d",
-            callback=options.checked_by(options.duration("--life")),
+            callback=options.checked_by(options.duration("--life", least=1)),
             help="How long consumers may believe the signatures.  [default: 7d]",
         ),
         trust_options.roots,

@@ -36,12 +36,21 @@ def with_words(
     return extended
 
 
-def report_unmatched(opened: Catalog, given: Mapping[str, str], labels: Sequence[str]) -> None:
-    """Report on stderr which requested values no plugin has, and suggest existing ones."""
-    plugins = cast("list[JSONObject]", opened.list()["results"])
+def report_unmatched(
+    opened: Catalog, fields: Mapping[str, str], labels: Sequence[str], repository_id: str
+) -> None:
+    """Report on stderr which requested values no plugin has, and suggest existing ones.
+
+    The plugins are those of the repository that was asked, "" for the catalog's own.
+    """
+    from catalogctl.query import given_fields
+
+    given = cast("dict[str, str]", given_fields("list", {**fields}))
+    given.pop("repository_id", None)
+    plugins = cast("list[JSONObject]", opened.list(repository_id=repository_id)["results"])
     for field, value in [*given.items(), *(("labels", label) for label in labels)]:
         known = {text for plugin in plugins for text in _texts(plugin.get(field))}
-        if field != "repository_id" and value not in known:
+        if value not in known:
             name = "the label" if field == "labels" else field
             say(f'no plugin has {name} "{value}"{_alternatives(field, value, known)}')
 

@@ -36,8 +36,9 @@ if TYPE_CHECKING:
 def verify_command(location: str, workers: int, trust: str | None, output: Output) -> int:
     """Compare a published tree, in a folder or at a URL, with its manifest.json.
 
-    Lists every file that is changed, missing, truncated, or (in a folder) added. With --trust, the
-    manifest is compared with what the keys of the catalog signed.
+    Lists every file that is changed, missing, truncated, or (in a folder) added, but for those that
+    a host may rewrite: _headers and .nojekyll. With --trust, the manifest is compared with what the
+    keys of the catalog signed.
 
     \b
     Examples:
@@ -54,7 +55,7 @@ def verify_command(location: str, workers: int, trust: str | None, output: Outpu
         path = Path(location)  # a tree's manifest or index is taken as its folder
         is_inside = path.name in {"manifest.json", "index.json"} and path.is_file()
         location = str(path.parent if is_inside else path)
-    root = trust or options.trusted_root(None, location)
+    root = options.trusted_root(None, location) if trust is None else trust
     is_signed = root is not None or (is_url and _is_remembered(location))
     if is_signed:
         differences = _compare_signed(location, root, workers)
@@ -119,5 +120,6 @@ def _summary(location: str, differences: Sequence[ManifestMismatch], *, is_signe
         return f"no file of {location} was compared, because its signatures can't be accepted"
     noun = "file differs" if len(differences) == 1 else "files differ"
     return (
-        f"{len(differences)} {noun} from {manifest} in {location}: build or upload the tree again"
+        f"{len(differences)} {noun} from {manifest} in {location}:"
+        " build the tree again, or upload it with catalogctl publish --repair"
     )

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from catalogctl.calls.planned_change import WriteRequest
     from catalogctl.calls.update import Patch
     from catalogctl.cli.output import Output
     from catalogctl.jsontypes import JSON, JSONObject
@@ -111,30 +112,32 @@ def _values(
 
 def _create_request(
     file: str | None, values: dict[str, JSON], catalog: Path | None
-) -> tuple[JSONObject, bytes | None, dict[str, JSON]]:
-    """Return a register request, its text if that is YAML, and the values that override it.
+) -> tuple[WriteRequest, dict[str, JSON]]:
+    """Return a register request, and the values that override it.
 
-    If a catalog is given, prompt for missing fields.
+    If a catalog is given, prompt for missing fields, unless the request will be refused.
     """
-    request, text = _read_request(file)
-    if catalog is not None:
+    request = _read_request(file)
+    if catalog is not None and not request.is_flawed:
         from catalogctl.cli.prompts import ask_for_request
         from catalogctl.pipeline.open_catalog import open_catalog
 
-        given = {**request, **{pointer.split("/")[1]: value for pointer, value in values.items()}}
+        given = {
+            **request.fields,
+            **{pointer.split("/")[1]: value for pointer, value in values.items()},
+        }
         values = {**ask_for_request(open_catalog(catalog), given), **values}
-    return request, text, values
+    return request, values
 
 
-def _read_request(source: str | None) -> tuple[JSONObject, bytes | None]:
-    """Return the request in a file or on stdin, and its text if that is YAML."""
+def _read_request(source: str | None) -> WriteRequest:
+    """Return the request in a file or on stdin."""
     from catalogctl.calls.call_requests import MAX_REQUEST_SIZE, read_request
+    from catalogctl.calls.planned_change import WriteRequest
 
     if source is None:
-        return {}, None
-    data = read_input(source, "the request", MAX_REQUEST_SIZE)
-    value, is_yaml = read_request(source, data)
-    return value, data if is_yaml else None
+        return WriteRequest({})
+    return read_request(source, read_input(source, "the request", MAX_REQUEST_SIZE))
 
 
 def _description(text: str | None) -> dict[str, JSON]:
@@ -228,9 +231,13 @@ def _patch(
         raise UsageError("say what to change: -f, --name, --add-label, --set, --unset, …")
     named: JSONObject = {} if name is None else {"name": name}
     pointers = tuple(map(pointer_of, unset))
-    return functools.cache(
-        lambda: Patch({**_read_request(file)[0], **named}, values, pointers, added, removed)
-    )
+
+    def patch() -> Patch:
+        read = _read_request(file)
+        request = read._replace(fields={**read.fields, **named})
+        return Patch(request, values, pointers, added, removed)
+
+    return functools.cache(patch)
 
 
 @click.command("enable")

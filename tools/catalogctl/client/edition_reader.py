@@ -113,6 +113,10 @@ class EditionReader:
                 known.append(str(row.get("plugin_id")))
         raise not_found(plugin_id, known)
 
+    def plugin_ids(self, index: PublishedIndex, plugin_id: str) -> list[str]:
+        """Return all ids in an index and its shards, first those where an id would be."""
+        return [str(row.get("plugin_id")) for rows in self._rows(index, plugin_id) for row in rows]
+
     def _rows(self, index: PublishedIndex, plugin_id: str) -> Iterator[list[JSONObject]]:
         """Yield the rows of an index and of each of its shards; raise MissingFile or StaleFile."""
         yield index.objects("plugins")

@@ -113,20 +113,30 @@ class PublishedCatalog:
                 return own()
             except ApiError:
                 # The answer came from the index that was just read, if there is one.
-                others = upstream_ids(self._edition.last_index)
-                if asked or not others or not is_plugin_id(plugin_id):
+                index = self._edition.last_index
+                others = upstream_ids(index)
+                if asked or index is None or not others:
                     raise
-                found = theirs(plugin_id, others)
-                if found is None:
-                    raise
-                return found
+            own_ids = partial(self._edition.plugin_ids, index, plugin_id)
+            return self._of_upstreams(plugin_id, others, theirs, own_ids)
         if asked not in upstream_ids(self._edition.index()):
             from catalogctl.query import check_repository
 
             check_repository(asked, self._own_id())
-        found = theirs(plugin_id, [asked])
+        return self._of_upstreams(plugin_id, [asked], theirs, list)
+
+    def _of_upstreams(
+        self,
+        plugin_id: str,
+        repositories: Sequence[str],
+        theirs: Callable[[str, Sequence[str]], JSONObject | None],
+        own_ids: Callable[[], list[str]],
+    ) -> JSONObject:
+        """Return the answer of the first upstream that has a plugin; `own_ids` were asked first."""
+        found = theirs(plugin_id, repositories) if is_plugin_id(plugin_id) else None
         if found is None:
-            raise not_found(plugin_id)
+            ids = _if_readable(lambda: [*own_ids(), *self._upstreams.ids(repositories)])
+            raise not_found(plugin_id, ids)
         return found
 
     def _own_id(self) -> str:
@@ -153,15 +163,14 @@ class PublishedCatalog:
         if now is not None:
             raise UsageError("a saved query was answered when the tree was built: leave out now")
         if not _QUERY_NAME.fullmatch(name):
-            raise no_query(kind, name)
+            raise no_query(kind, name, _if_readable(partial(self.saved_names, kind)))
         path = f"{API}{'stat' if kind == 'stat' else 'list/saved'}/{name}.json"
 
         def named(index: PublishedIndex) -> list[NamedFile]:
-            table = index.table("stats" if kind == "stat" else "saved")
-            known = {key: row for key, row in table.items() if isinstance(row, dict)}
-            if name not in known or known[name].get("path") != path:
-                raise no_query(kind, name, known)
-            return [NamedFile(path, entry_of(known[name]))]
+            row = as_object(index.table("stats" if kind == "stat" else "saved").get(name))
+            if row.get("path") != path:
+                raise no_query(kind, name, _query_names(index, kind))
+            return [NamedFile(path, entry_of(row))]
 
         try:
             (answer,) = self._edition.read(path, has_results, named).values
@@ -175,8 +184,7 @@ class PublishedCatalog:
     def saved_names(self, kind: str) -> list[str]:
         """Return the names of the saved and built-in queries of a kind, if there is an index."""
         index = self._edition.index()
-        stats, saved = (index.table("stats"), index.table("saved")) if index else ({}, {})
-        return list(stats) if kind == "stat" else [name for name in saved if name not in stats]
+        return _query_names(index, kind) if index else []
 
     def saved_request(self, kind: str, name: str) -> JSONObject:
         """Return the request of a built-in query.
@@ -309,10 +317,10 @@ class PublishedCatalog:
     def _one(self, call: str, member: str, plugin_id: str, has_shape: Shape) -> JSONObject:
         """Return the answer to a call about one plugin; `member` of its row is the file's hash."""
         if not is_plugin_id(plugin_id):
-            raise not_found(plugin_id)
+            raise not_found(plugin_id, _if_readable(partial(self._own_ids, plugin_id)))
         path = f"{API}{call}/{plugin_id}.json"
         if self._reader.is_signed:
-            return self._signed(path, plugin_id, member, has_shape)
+            return self._signed(path, plugin_id, has_shape)
         try:
             (answer,) = self._edition.read(
                 path,
@@ -332,18 +340,23 @@ class PublishedCatalog:
             return self._cached_plugin_answer(error, path, plugin_id, has_shape)
         return answer
 
-    def _signed(self, path: str, plugin_id: str, member: str, has_shape: Shape) -> JSONObject:
+    def _signed(self, path: str, plugin_id: str, has_shape: Shape) -> JSONObject:
         """Return a signed answer about a plugin; the index is only read to suggest other ids."""
         try:
             return decoded(self._reader.read(path, has_shape))
         except MissingFile:
-            index = self._edition.index()
-            if index is not None:
-                with suppress(MissingFile):  # of another edition by now
-                    self._edition.plugin_entry(index, plugin_id, member)
-            raise not_found(plugin_id) from None
+            raise not_found(plugin_id, self._own_ids(plugin_id)) from None
         except NoAnswerError as error:
             return self._cached_plugin_answer(error, path, plugin_id, has_shape)
+
+    def _own_ids(self, plugin_id: str) -> list[str]:
+        """Return the ids of the catalog's own plugins, to suggest one instead of an unknown one."""
+        index = self._edition.index()
+        if index is None:
+            return self._all_ids()
+        with suppress(MissingFile):  # of another edition by now
+            return self._edition.plugin_ids(index, plugin_id)
+        return []
 
     def _all_ids(self) -> list[str]:
         """Return the ids of a tree without an index; a missing file is then not in the catalog.
@@ -412,6 +425,20 @@ class _Snapshot(NamedTuple):
     catalog_index: PublishedIndex
     plugins: list[JSONObject]
     fetched_at: float
+
+
+def _if_readable(names: Callable[[], list[str]]) -> list[str]:
+    """Return names that are only needed to suggest one; none if they can't be read."""
+    try:
+        return names()
+    except (MissingFile, NoAnswerError):
+        return []
+
+
+def _query_names(index: PublishedIndex, kind: str) -> list[str]:
+    """Return the names of the saved and built-in queries of a kind."""
+    stats, saved = index.table("stats"), index.table("saved")
+    return list(stats) if kind == "stat" else [name for name in saved if name not in stats]
 
 
 def _first_repository(plugins: list[JSONObject]) -> Any:

@@ -60,6 +60,10 @@ class PublishedUpstreams:
             tags = row["results"]
             yield str(row.get("plugin_id")), [*map(str, tags)] if isinstance(tags, list) else []
 
+    def ids(self, repositories: Sequence[str]) -> list[str]:
+        """Return the ids of all plugins of these repositories."""
+        return [plugin_id for each in repositories for plugin_id, _ in self.tags(each)]
+
     def _first(
         self, plugin_id: str, repositories: Sequence[str], name: str, has_shape: Shape
     ) -> JSONObject | None:

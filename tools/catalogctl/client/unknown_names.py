@@ -14,7 +14,12 @@ _LONGEST_SHOWN = 80
 
 
 def not_found(plugin_id: str, known: Iterable[str] = ()) -> ApiError:
-    """Return the error for an unknown plugin; its hint suggests the nearest known id."""
+    """Return the error for an unknown plugin, or for a call that names none.
+
+    Its hint suggests the nearest known id.
+    """
+    if not plugin_id:
+        return ApiError("ERROR_REQUIRED_PARAMETER", "plugin_id is required", "/plugin_id")
     name = plugin_id if len(plugin_id) <= _LONGEST_SHOWN else plugin_id[:_LONGEST_SHOWN] + "…"
     return ApiError(
         "ERROR_NOT_FOUND",

@@ -49,8 +49,9 @@ def refusals(
     refused = set(fields("PluginFile")) - _NOT_UPDATED - set(policy.updatable)
     for name in sorted(changed_fields(before, after) & refused):
         allowed = ", ".join(policy.updatable)
-        message = f"{name} can't be changed by an update: was {verbatim(_text(before, name))}"
-        hint = f"put it back: an update may change {allowed}; another {name} is another plugin"
+        message = f"{name} can't be changed by an update: was {_shown(before.get(name))}"
+        advice = "put it back" if name in before else "take it out"
+        hint = f"{advice}: an update may change {allowed}; another {name} is another plugin"
         yield place("not-updatable", Finding(f"/{name}", message, hint), document)
 
 
@@ -75,14 +76,11 @@ def _member(request: JSONObject, pointer: str) -> JSON:
 def _shown(value: JSON) -> str:
     if value is None:
         return "none"
-    if isinstance(value, list):
+    if isinstance(value, list) and value:
         return ", ".join(verbatim(str(each)) for each in value)
+    if isinstance(value, dict | list):
+        return "another value" if value else "empty"
     return verbatim(str(value))
-
-
-def _text(request: JSONObject, name: str) -> str:
-    value = request.get(name)
-    return value if isinstance(value, str) else "another value" if name in request else "absent"
 
 
 def mirrored(file: str, calls: tuple[str, ...], policy: Settings) -> Iterator[Problem]:

@@ -105,7 +105,10 @@ def _compare(
     changes = sides.judged(changes, was.names)
     verdict = judge(changes, sides.policy, options.actor)
     answers = None if _breaks(sides, was, will_be) else _answers(was, will_be)
-    notes = (*base.notes, *_broken_before(was, answers))
+    is_begun = any(
+        sides.place(each.path) == SETTINGS_FILE and not each.before for each in states.changed
+    )
+    notes = (*base.notes, *_notes_on_base(was, answers, is_begun=is_begun))
     return Comparison(base.commit, tuple(changes), answers, verdict, labels(changes), notes)
 
 
@@ -177,8 +180,13 @@ def _breaks(sides: Sides, was: PublishedState, will_be: PublishedState) -> bool:
     )
 
 
-def _broken_before(was: PublishedState, answers: ChangedAnswers | None) -> Iterator[str]:
-    if was.has_errors and answers is not None:
+def _notes_on_base(
+    was: PublishedState, answers: ChangedAnswers | None, *, is_begun: bool
+) -> Iterator[str]:
+    """Yield what to know about a base that would not be published."""
+    if is_begun:
+        yield "there is no catalog in the base: all plugins are new"
+    elif was.has_errors and answers is not None:
         yield (
             "the catalog has errors in the base already, and is not published until they are"
             " corrected (catalogctl validate): answers are compared without what is wrong"

@@ -5,27 +5,43 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from catalogctl.pipeline.open_catalog import open_catalog
+from catalogctl.pipeline.working_tree import CatalogHasProblemsError
 from catalogctl.source.document import read
 from catalogctl.source.git import Git, lies_in_git
 from catalogctl.source.history import git_root
+from catalogctl.validate.finding import visible
+from catalogctl.validate.message_schemas import violations
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
+
+    from catalogctl.problem import Problem
+    from catalogctl.source.document import Document
+
+
+def _wrong_maintainers(document: Document) -> Iterator[Problem]:
+    for each in violations("PluginFile", document.value):
+        if each.pointer.startswith("/maintainers"):
+            yield from visible(each.code, each, document)
 
 
 def owners(catalog: Path) -> Mapping[str, tuple[str, ...]]:
     """Return the maintainers of each plugin that names any, by paths in the repository.
 
     They are those of its file and, as patterns of CODEOWNERS, of its documents and its icon, which
-    may be added later.
+    may be added later. Raise CatalogHasProblemsError if a file's maintainers can't be told.
     """
     opened = open_catalog(catalog)
     folder = catalog.resolve()
     root = git_root(Git(catalog)) if lies_in_git(folder) else folder
     owners_of: dict[str, tuple[str, ...]] = {}
     for name in opened.plugins.names:
-        named = read(opened.plugin_folder, name).accepted.get("maintainers")
+        document = read(opened.plugin_folder, name)
+        problems = [*document.problems, *_wrong_maintainers(document)]
+        if problems:
+            raise CatalogHasProblemsError(problems)
+        named = document.value.get("maintainers")
         if isinstance(named, list) and named:
             above, stem = folder.relative_to(root).as_posix(), name.removesuffix(".yaml")
             for path in (f"plugins/{name}", f"docs/{stem}/", f"icons/{stem}.*"):

@@ -128,10 +128,13 @@ def both_checked(
 def taken_over(old: OpenCatalog, new: OpenCatalog) -> Iterator[Problem]:
     """Yield a warning about each plugin that another repository answers for than before."""
     before, after = answering(old), answering(new)
+    ids_before, ids_after = _repository_ids(old), _repository_ids(new)
     for plugin_id in sorted(before.keys() & after.keys()):
         one, other = before[plugin_id], after[plugin_id]
-        if one != other:
+        if ids_before[one] != ids_after[other]:
             now, then = repository_words(other), repository_words(one)
+            if now == then:
+                now, then = f"{now} ({ids_after[other]})", f"{then} ({ids_before[one]})"
             message = f"{now} answers for {plugin_id} instead of {then}"
             hint = "the same id is another image then: a maintainer decides about that"
             folder = _folder(new, other)
@@ -139,6 +142,11 @@ def taken_over(old: OpenCatalog, new: OpenCatalog) -> Iterator[Problem]:
             if folder is not None:
                 file = folder.plugins.file(f"{plugin_id}.json")
             yield Problem(file, 1, 1, TAKEOVER, "", message, hint, Severity.WARNING)
+
+
+def _repository_ids(opened: OpenCatalog) -> dict[str, str]:
+    """Return the repository_id of each upstream by name, "" for the catalog itself."""
+    return {"": "", **{each.name: each.repository_id for each in opened.settings.upstreams}}
 
 
 def upstream_answers(

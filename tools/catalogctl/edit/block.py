@@ -82,7 +82,7 @@ def _own_lines(layout: Layout, entry: LayoutEntry, before: LayoutEntry | None) -
     """
     lines = layout.lines
     across = lines.column(entry.start)
-    start = entry_lines.first_line(lines, entry.start, before.end if before else 0)
+    start = entry_lines.first_line_removed(lines, entry.start, before.end if before else 0)
     end = entry_lines.last_line(lines, entry, across)
     if before is not None and before.value.last_leaf.keeps:
         return start, entry_lines.blank_lines_after(lines, end)

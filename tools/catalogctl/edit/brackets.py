@@ -117,7 +117,8 @@ def _remove_lines(layout: Layout, owner: LayoutNode, at: int) -> Iterator[Splice
     elif comma is not None:
         yield Splice(comma, comma + 1, "")
     end = entry_lines.end_beside(layout, end, owner.end)
-    start = entry_lines.first_line(layout.lines, head, entries[at - 1].end if at else owner.opening)
+    floor = entries[at - 1].end if at else owner.opening
+    start = entry_lines.first_line_removed(layout.lines, head, floor)
     inner = layout.text[owner.opening + 1 : start], layout.text[end : owner.end - 1]
     if any(map(str.strip, inner)):
         yield Splice(*_whole_lines(layout, start, head, end), "")
@@ -152,7 +153,7 @@ def _with_comma_before(
         return
     if comma is not None and comma != head:
         yield Splice(comma, comma + 1, "")
-    start = entry_lines.first_line(layout.lines, head, before.end)
+    start = entry_lines.first_line_removed(layout.lines, head, before.end)
     yield Splice(*_whole_lines(layout, start, head, end), "")
 
 

@@ -2,7 +2,8 @@
 
 A comment right above an entry, in its column, is about it, and so is the one at the end of its
 line. A comment below it, further to the right, is inside it. A comment above the first entry with a
-blank line between them is about the file, and so is the line that names the schema for editors.
+blank line between them is about the file, and so is the line that names the schema for editors. An
+entry that is commented out is about no other one, so what is removed leaves it.
 """
 
 from __future__ import annotations
@@ -15,6 +16,11 @@ if TYPE_CHECKING:
     from catalogctl.source.text_lines import Lines
 
 _COMMENT_LINE = re.compile(r"[ \t]*#")
+_COMMENTED_OUT = re.compile(
+    r"""[ \t]*#[ \t]*(?:[-,](?!\S)|"""
+    r"""(?:"[^"\r\n]*"|'[^'\r\n]*'|[^\s,"'#][^\s,]*)(?::(?!\S)|,[ \t]*[\r\n]))"""
+)
+"""A comment that reads as an entry: `# key: …`, `# - …`, or in brackets `# word,`."""
 _FOR_EDITORS = re.compile(r"[ \t]*#[ \t]*yaml-language-server:")
 
 
@@ -30,6 +36,21 @@ def first_line(lines: Lines, start: int, floor: int) -> int:
             break
         at = above
     return at
+
+
+def first_line_removed(lines: Lines, start: int, floor: int) -> int:
+    """Return where the lines begin that are removed with the entry at `start`.
+
+    The comments above it are removed, too, unless one of them is an entry that is commented out:
+    which of the others are about that one can't be known.
+    """
+    own = lines.start(start)
+    at = first = first_line(lines, start, floor)
+    while at < own:
+        if _COMMENTED_OUT.match(lines.text, at):
+            return own
+        at = lines.after(at)
+    return first
 
 
 def is_for_editors(text: str, at: int = 0) -> bool:

@@ -10,6 +10,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
+from catalogctl.source.character_names import COMMA
 from catalogctl.source.yaml_scalars import read_plain
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 _FIRST = frozenset("?:,[]{}#&*!|>'\"%@`=")
 _NEVER_PLAIN = re.compile(r":(?:\s|\Z)|\s#|\A(?:-(?:\s|\Z)|---|\.\.\.)")
-_IN_FLOW = re.compile(r"[,\[\]{}?]|:(?!//)")
+_IN_FLOW = re.compile(rf"[,\[\]{{}}?]|:(?!//)|{COMMA.pattern}")
 _ONE_LINER = {"\t": "\\t", "\n": "\\n", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
 _JOINERS = frozenset("\u200c\u200d")
 

@@ -6,18 +6,15 @@ end up in build logs.
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from urllib.parse import urlsplit
 
 from catalogctl.errors import UsageError
 from catalogctl.fetch.fetch_errors import quoted
 from catalogctl.fetch.origins import origin_of, resolved
+from catalogctl.web_addresses import has_host
 
 _WEB = re.compile(r"https?://", re.IGNORECASE)
-_LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
-_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
-_LONGEST_HOST = 253
 _EXAMPLE = "https://plugins.example.org/"
 _FILES_OF_A_TREE = re.compile(r"/(?:index\.json|manifest\.json|index\.html)/*\Z")
 
@@ -54,39 +51,11 @@ def _flaw(text: str) -> str:
         return "leave user and password out of the address: what is read here is public"
     if "?" in text or "#" in text:
         return "give only the address, without ? or # and what follows"
-    if not _is_host(text):
+    if not has_host(text):
         return (
             f"this is not a web address, its host or port can't be one: write one like {_EXAMPLE}"
         )
     return ""
-
-
-def _is_host(text: str) -> bool:
-    """Return whether an address has a valid host and port."""
-    from urllib3.exceptions import LocationParseError
-    from urllib3.util import parse_url
-
-    try:
-        parts = parse_url(text)
-    except LocationParseError:
-        return False
-    host = parts.host or ""
-    if parts.port == 0 or origin_of(parts.url) is None:
-        return False
-    if host.startswith("["):
-        return _is_ip(host[1:-1])
-    labels = host.split(".")
-    if _NUMBER.fullmatch(labels[-1]):
-        return _is_ip(host)
-    return len(host) <= _LONGEST_HOST and all(map(_LABEL.fullmatch, labels))
-
-
-def _is_ip(text: str) -> bool:
-    try:
-        ipaddress.ip_address(text)
-    except ValueError:
-        return False
-    return True
 
 
 def redirected(url: str, location: str) -> str | None:

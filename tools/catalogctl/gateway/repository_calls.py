@@ -9,12 +9,14 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from catalogctl.did_you_mean import did_you_mean
 from catalogctl.errors import ApiError
 from catalogctl.gateway.request_members import GET_REPOSITORY, LIST_REPOSITORIES, required
+from catalogctl.json_pointer import child
 from catalogctl.jsontypes import as_object
 from catalogctl.query import Documents, answer_query, document, parse, request_messages
 from catalogctl.times import clock
-from catalogctl.wording import quote
+from catalogctl.wording import listed, quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,7 +37,7 @@ def get_repository(request: JSONObject, context: CallContext) -> JSONObject:
     if found is None:
         message = f"there is no repository {quote(repository_id)}"
         raise ApiError("ERROR_NOT_FOUND", message, "/repository_id")
-    return _cut(found.info, asked.texts("only"))
+    return _cut(found.info, _read_only(asked.texts("only"), "/only"))
 
 
 def list_repositories(request: JSONObject, context: CallContext) -> JSONObject:
@@ -43,7 +45,8 @@ def list_repositories(request: JSONObject, context: CallContext) -> JSONObject:
     asked = request_messages.read_members(request, LIST_REPOSITORIES)
     given = asked.one("query")
     query = {} if given is None else request_messages.to_json(given)
-    only = query.pop("only", None)
+    only = given.texts("only") if given else ()
+    query.pop("only", None)
     query.pop("minimal", None)
     query["filter"] = [*_conditions(query.get("filter")), *_own_conditions(asked)]
     query["filter_or"] = [*_conditions(query.get("filter_or"))]
@@ -53,10 +56,9 @@ def list_repositories(request: JSONObject, context: CallContext) -> JSONObject:
     rows = [document({"name": info.get("name"), "repository_info": info}) for info in infos]
     documents, now = Documents(infos, rows), context.edition.now or clock(os.environ)
     budget = context.stop.budget(len(infos))
-    found = answer_query(
-        parse("list", {"query": query}, repository_id=""), documents, now=now, budget=budget
-    )
-    names = [*map(str, only)] if isinstance(only, list) else []
+    parsed = parse("list", {"query": query}, repository_id="")
+    names = _read_only(only, "/query/only")
+    found = answer_query(parsed, documents, now=now, budget=budget)
     results = found["results"] if isinstance(found["results"], list) else []
     return {**found, "results": [_cut(as_object(info), names) for info in results]}
 
@@ -77,6 +79,16 @@ def _with_path(condition: JSONObject) -> JSONObject:
     """Return a condition or sort key with the path of its field in a query document."""
     key = condition.get("key")
     return {**condition, "key": _PATHS[key]} if key in _PATHS else condition
+
+
+def _read_only(names: Sequence[str], pointer: str) -> Sequence[str]:
+    """Return the names of `only`; raise ApiError if one is not a field of RepositoryInfo (D-L3)."""
+    for position, name in enumerate(names):
+        if name not in _FIELDS:
+            hint = did_you_mean(name.rpartition(".")[2], _FIELDS, f"write {listed(_FIELDS)}")
+            place = child(pointer, position)
+            raise ApiError("ERROR_DB_QUERY", f"a repository has no {quote(name)}", place, hint=hint)
+    return names
 
 
 def _cut(info: JSONObject, only: Sequence[str]) -> JSONObject:

@@ -9,6 +9,10 @@ from catalogctl.errors import OutsideError, UsageError
 from catalogctl.files import Replacement, cause, replace_files
 from catalogctl.new_catalog.starter_files import own_files, tool_files
 from catalogctl.new_catalog.tool_record import RECORD, ToolRecord, sha256
+from catalogctl.problem import Severity
+from catalogctl.source.document import parse
+from catalogctl.source.settings import settings
+from catalogctl.validate.settings_rules import check_settings
 from catalogctl.version import __version__
 
 if TYPE_CHECKING:
@@ -16,6 +20,30 @@ if TYPE_CHECKING:
 
     from catalogctl.new_catalog.starter_files import CI, Start
     from catalogctl.new_catalog.tool_pin import ToolPin
+
+
+_SETTINGS = "catalog/catalog.yaml"
+_OPTIONS = {
+    "/repository/name": "--name",
+    "/site/title": "--title",
+    "/repository/repository_id": "--repository-id",
+    "/defaults/domain_id": "--domain-id",
+}
+"""Where catalog.yaml has each name of a new catalog, and the option of `init` that gives it."""
+
+
+def check_names(start: Start, ci: CI) -> None:
+    """Raise UsageError if catalog.yaml would be refused with these names."""
+    try:
+        data = own_files(ci, start)[_SETTINGS]
+    except UnicodeEncodeError as error:
+        message = "a name of the new catalog is not UTF-8: give --name, and DIR a name that is"
+        raise UsageError(message) from error
+    document = parse(_SETTINGS, "catalog", data)
+    for problem in check_settings(document, settings(document.value)):
+        if problem.severity is Severity.ERROR:
+            option = _OPTIONS.get(problem.pointer, " or ".join(_OPTIONS.values()))
+            raise UsageError(f"{problem.message}: give another value with {option}")
 
 
 def starter_files(start: Start, ci: CI, pin: ToolPin) -> dict[str, bytes]:

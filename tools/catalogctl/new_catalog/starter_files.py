@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 from dataclasses import dataclass
 from enum import StrEnum
@@ -57,7 +58,7 @@ class Start:
 
 def suggested_id(kind: str, name: str) -> str:
     """Return an id in the API's style, derived from a name, such as `repo-123456789012`."""
-    digest = hashlib.sha256(f"{kind} {name}".encode()).hexdigest()
+    digest = hashlib.sha256(os.fsencode(f"{kind} {name}")).hexdigest()
     return f"{kind}-{int(digest, 16) % 10**12:012}"
 
 

@@ -18,6 +18,7 @@ from catalogctl.new_catalog.start import record_of
 from catalogctl.new_catalog.starter_files import CI, REQUIREMENTS, tool_files
 from catalogctl.new_catalog.tool_pin import ToolPin, default_pin, index_pin, own_pin, pin_of
 from catalogctl.new_catalog.tool_record import RECORD, ToolRecord, parse_record, sha256
+from catalogctl.schemas import EDITOR_SCHEMAS
 from catalogctl.version import __version__
 
 if TYPE_CHECKING:
@@ -136,7 +137,8 @@ def _update(
 ) -> FileUpdate | None:
     """Return what is to be done with a file, or None if nothing is.
 
-    A file that people deleted stays deleted. The pin is what an update is for, so it is replaced.
+    A file that people deleted stays deleted. The pin is what an update is for, so it is replaced,
+    and so are schemas: an editor that reads others accepts what the checks refuse.
     """
     if ours == tools:
         return None
@@ -145,7 +147,8 @@ def _update(
         return FileUpdate(path, Action.DELETE if is_untouched else Action.KEEP, ours, None)
     if is_untouched or (ours is None and recorded is None):
         return FileUpdate(path, Action.WRITE, ours, tools)
-    if path == REQUIREMENTS or path.endswith(".whl"):
+    is_schema = ours is not None and path.startswith(f"{EDITOR_SCHEMAS}/")
+    if path == REQUIREMENTS or path.endswith(".whl") or is_schema:
         return FileUpdate(path, Action.REPLACE, ours, tools)
     if ours is None or sha256(tools) == recorded:
         return None

@@ -159,7 +159,8 @@ def build(options: BuildOptions) -> Built:
         if cache.writes:
             records = written.records(staged, read.reuse)
             shared = read.reuse.shared_files(written.shared)
-            inputs = read.inputs if written.is_known(records, shared) else b""
+            is_known = read.history.is_told_by_its_commit and written.is_known(records, shared)
+            inputs = read.inputs if is_known else b""
             last = LastBuild(files_epoch, inputs, written.locks, built.files, built.size)
             state = read.history.state
             past = None if state is None else Past(state, journal)

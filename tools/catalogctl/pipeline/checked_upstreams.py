@@ -161,6 +161,15 @@ class TakenPlugins:
                 return found[0]
         return None
 
+    def ids(self, repository_id: str | None = None) -> list[str]:
+        """Return the ids of all plugins, or of those of one upstream."""
+        return [
+            name.removesuffix(".json")
+            for folder, info in self._readable()
+            if repository_id in {None, info["repository_id"]}
+            for name in folder.names
+        ]
+
     def _readable(self) -> Iterator[tuple[UpstreamFolder, dict[str, str]]]:
         """Yield the folder and the RepositoryInfo of each upstream that was taken."""
         folders = {each.name: each for each in self._opened.upstreams.folders}

@@ -152,7 +152,8 @@ class LiveCatalog:
             folder, settings = sources.opened.path, sources.opened.settings
             state = read_journal(history, folder, settings, state=known)
             self._past = None if history.state is None else Past(history.state, state)
-            self._journal = history.commit, state.journal()
+            commit = history.commit if history.is_told_by_its_commit else ""
+            self._journal = commit, state.journal()
         return self._journal[1]
 
 

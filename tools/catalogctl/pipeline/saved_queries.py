@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING, Literal, cast
 from catalogctl.device_names import is_device_name
 from catalogctl.errors import ApiError
 from catalogctl.every_repository import EVERY
+from catalogctl.json_pointer import split
+from catalogctl.jsontypes import as_object
 from catalogctl.query import BUILT_IN, parse
 from catalogctl.source.document import Document, read
-from catalogctl.validate.finding import Finding, place, visible
+from catalogctl.validate.finding import Finding, place, told_once, visible
 from catalogctl.validate.message_schemas import violations
 from catalogctl.validate.rules.identity import device
 from catalogctl.validate.rules.secrets import credentials
 from catalogctl.wording import verbatim
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from catalogctl.jsontypes import JSONObject
     from catalogctl.pipeline.open_catalog import OpenCatalog
@@ -56,7 +58,7 @@ def check_queries(opened: OpenCatalog) -> tuple[list[SavedQuery], list[Problem]]
         document = read(opened.query_folder, name)
         own = _problems(document, opened) if document.is_whole else ()
         secrets = {place("secret-value", each, document) for each in credentials(document)}
-        found = sorted({*document.problems, *own, *secrets})
+        found = told_once((*document.problems, *own, *secrets))
         problems.extend(found)
         if not found:
             saved.append(_saved(document, opened.settings))
@@ -78,27 +80,41 @@ def _problems(document: Document, opened: OpenCatalog) -> Iterator[Problem]:
     for each in shape:
         yield from visible(each.code, each, document)
     saved = _saved(document, opened.settings)
-    if not _can_be_asked(saved, [each.pointer for each in shape]):
+    if saved.kind not in {"list", "stat"} or not isinstance(document.value.get("query"), dict):
         return
-    if saved.kind == "stat" and saved.request.keys() - {"query", "repository_id"}:
+    request = _well_formed(saved, shape)
+    if request is None:
+        return
+    if saved.kind == "stat" and (more := request.keys() - {"query", "repository_id"}):
+        request = {name: value for name, value in request.items() if name not in more}
         hint = "write conditions into query.filter"
         finding = Finding("/params", "a stat has no params but repository_id", hint)
         yield from visible("query", finding, document)
-        return
     try:
-        parse(saved.kind, saved.request, repository_id=opened.settings.repository_id)
+        parse(saved.kind, request, repository_id=opened.settings.repository_id)
     except ApiError as error:
         problem = query_problem(error, saved)
         if not document.hides(problem):
             yield problem
 
 
-def _can_be_asked(saved: SavedQuery, wrong: list[str]) -> bool:
-    """Return whether the query and its params are well-formed, whatever else is wrong."""
-    is_whole = saved.kind in {"list", "stat"} and isinstance(
-        saved.document.value.get("query") if saved.document else None, dict
-    )
-    return is_whole and not any(pointer.startswith(("/query", "/params")) for pointer in wrong)
+def _well_formed(saved: SavedQuery, shape: Sequence[Finding]) -> JSONObject | None:
+    """Return the request without the params and members of the query that are wrong in shape.
+
+    Return None if there is nothing left to ask for.
+    """
+    wrong = {owner: _wrong_members(shape, owner) for owner in ("params", "query")}
+    query = as_object(saved.request["query"])
+    kept = {name: value for name, value in query.items() if name not in wrong["query"]}
+    if saved.kind == "stat" and wrong["query"] and not kept.keys() & {"aggregate", "distinct"}:
+        return None
+    request = {name: v for name, v in saved.request.items() if name not in wrong["params"]}
+    return {**request, "query": kept}
+
+
+def _wrong_members(shape: Sequence[Finding], owner: str) -> set[str]:
+    """Return the names of the members of `params` or `query` that are wrong in shape."""
+    return {split(each.pointer)[1] for each in shape if each.pointer.startswith(f"/{owner}/")}
 
 
 def query_problem(error: ApiError, saved: SavedQuery) -> Problem:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from catalogctl.model.plugin_summary import PluginSummary
     from catalogctl.pipeline.check_files import FileCheck
     from catalogctl.pipeline.open_catalog import OpenCatalog
+    from catalogctl.pipeline.saved_queries import SavedQuery
     from catalogctl.problem import Problem
     from catalogctl.publish.upstreams import Upstream
     from catalogctl.source.history import History, HistoryState
@@ -129,8 +130,9 @@ class WorkingTree:
             known = {each["repository_id"] for each in taken.repositories}
             check_repository(asked, asked if asked in known else own)
         found = taken.find(plugin_id, asked)
-        if found is None and asked is not None:
-            raise not_found(plugin_id)
+        if found is None:
+            own_ids = self._opened.plugin_ids if asked is None else ()
+            raise not_found(plugin_id, [*own_ids, *taken.ids(asked)])
         return found
 
     def repositories(self) -> list[JSONObject]:
@@ -199,19 +201,12 @@ class WorkingTree:
         return answer(kind, request, plugins, now=moment, repository_id=repository_id)
 
     def saved_names(self, kind: str) -> list[str]:
-        """Return the names of the saved and built-in queries of a kind, each once."""
-        from catalogctl.pipeline.saved_answers import built_in
-
-        queries, _ = check_queries(self._opened)
-        names = (each.name for each in (*built_in(), *queries) if each.kind == kind)
-        return list(dict.fromkeys(names))
+        """Return the names of the saved and built-in queries of a kind."""
+        return [*self._named_queries(kind)[0]]
 
     def saved_request(self, kind: str, name: str) -> JSONObject:
         """Return the request of a saved or built-in query."""
-        from catalogctl.pipeline.saved_answers import built_in
-
-        queries, problems = check_queries(self._opened)
-        known = {each.name: each for each in (*built_in(), *queries) if each.kind == kind}
+        known, problems = self._named_queries(kind)
         if name not in known:
             if has_errors(problems):
                 raise CatalogHasProblemsError(problems)
@@ -219,6 +214,14 @@ class WorkingTree:
         query = known[name]
         asked = {"repository_id": query.repository_id} if query.repository_id else {}
         return {**query.request, **asked}
+
+    def _named_queries(self, kind: str) -> tuple[dict[str, SavedQuery], list[Problem]]:
+        """Return the queries of a kind that are published under a name, and the problems."""
+        from catalogctl.pipeline.saved_answers import built_in
+
+        saved, problems = check_queries(self._opened)
+        named = [*(each for each in built_in() if each.is_named), *saved]
+        return {each.name: each for each in named if each.kind == kind}, problems
 
     def _plugin(self, checked: CheckedFile, dates: FileDates) -> Plugin:
         summary = summarize_file(

@@ -21,7 +21,7 @@ from catalogctl.query.named_fields import named_fields
 from catalogctl.query.projection import only_fields
 from catalogctl.query.query_answers import answer, answer_query
 from catalogctl.query.query_documents import Documents, base_order, document
-from catalogctl.query.query_requests import check_repository, parse
+from catalogctl.query.query_requests import check_repository, given_fields, parse
 
 __all__ = [
     "BUILT_IN",
@@ -33,6 +33,7 @@ __all__ = [
     "canonical",
     "check_repository",
     "document",
+    "given_fields",
     "named_fields",
     "only_fields",
     "parse",

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from catalogctl.did_you_mean import did_you_mean
 from catalogctl.errors import ApiError
 from catalogctl.json_pointer import child
 from catalogctl.query import field_paths
@@ -24,7 +23,7 @@ from catalogctl.query.model import (
     Match,
     Test,
 )
-from catalogctl.query.operators import OPERATORS, Family, Operator
+from catalogctl.query.operators import LIST_HINTS, OPERATORS, Family, Operator, operator_hint
 from catalogctl.query.query_errors import bad
 from catalogctl.query.query_limits import MAX_CONDITIONS, MAX_PATTERNS, MAX_SUB_KEYS
 from catalogctl.query.query_patterns import compile_pattern
@@ -76,9 +75,8 @@ def _check_structure(message: Message) -> None:
         what = f"{quote(operator.name)} {given}"
         raise ApiError("ERROR_OPERATOR_LIST_VALUE_TYPE", what, place, hint="write a list")
     if not operator.takes_list and isinstance(value, list):
-        other = "not_in" if name == "not" else f"{name}_in"
-        hint = f'"{other if other in OPERATORS else "in"}" does'
         what = f"{quote(operator.name)} does not take a list"
+        hint = LIST_HINTS[operator.name]
         raise ApiError("ERROR_OPERATOR_VALUE_TYPE", what, place, hint=hint)
     if not message.text("key"):
         raise bad("a condition has no key", message.place("key"))
@@ -88,7 +86,7 @@ def _check_structure(message: Message) -> None:
 def _no_operator(message: Message, name: str | None) -> ApiError:
     if not name:
         return bad("a condition has no operator", message.place("operator"))
-    hint = did_you_mean(name, OPERATORS, f"the operators are {', '.join(OPERATORS)}")
+    hint = operator_hint(name, OPERATORS, f"the operators are {', '.join(OPERATORS)}")
     return bad(f"there is no operator {quote(name)}", message.place("operator"), hint)
 
 

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING
+
+from catalogctl.did_you_mean import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class Family(Enum):
@@ -53,3 +59,43 @@ OPERATORS: dict[str, Operator] = {
         *(Operator(f"timediff_{n}", Family.TIMEDIFF, comparison=n) for n in COMPARISONS),
     )
 }
+
+SYNONYMS = {
+    **dict.fromkeys(("==", "=", "equals"), "eq"),
+    **dict.fromkeys(("!=", "<>", "ne", "neq", "not_eq", "not_equals"), "not"),
+    "<": "lt",
+    "<=": "lte",
+    ">": "gt",
+    ">=": "gte",
+    "nin": "not_in",
+    "like": "contain",
+    "not_like": "not_contain",
+}
+"""What other query languages call an operator, in lower case."""
+
+_TAKES = {
+    Family.COMPARE: "it takes a single value",
+    Family.EXIST: "it takes true or false",
+    Family.MATCH: "it takes an object",
+    Family.DATETIME: 'it takes a date, such as "2022-02-01"',
+    Family.TIMEDIFF: 'it takes a time expression, such as "now-7d"',
+}
+
+
+LIST_HINTS = {
+    name: _TAKES.get(each.family) or f'"{"in" if name == "eq" else f"{name}_in"}" does'
+    for name, each in OPERATORS.items()
+    if not each.takes_list
+}
+"""The hint for a list as a value, by the name of each operator that takes none."""
+
+
+def operator_hint(name: str, known: Iterable[str], fallback: str) -> str:
+    """Return a hint that names the operator that was meant, or `fallback` if none is near.
+
+    A word that begins like a negation is never taken for an operator that is not one.
+    """
+    operators, meant = [*known], SYNONYMS.get(name.lower(), "")
+    if name.lower().startswith(("n", "!")):
+        operators = [each for each in operators if OPERATORS[each].negated]
+    return did_you_mean(meant if meant in operators else name, operators, fallback)

@@ -11,7 +11,7 @@ from catalogctl.query.query_documents import Documents
 from catalogctl.query.query_errors import bad
 from catalogctl.query.query_limits import StepBudget
 from catalogctl.query.query_requests import parse
-from catalogctl.query.query_times import MAX_INSTANT, MIN_INSTANT, Instant, instant
+from catalogctl.query.query_times import MAX_INSTANT, MIN_INSTANT, Instant, instant, written
 from catalogctl.query.stat_query import answer_stat
 from catalogctl.wording import quote
 
@@ -32,7 +32,7 @@ def answer(
     """Return the answer to a request; `kind` is list or stat, `plugins` are in base order.
 
     `repository_id` is this catalog's own. The rows may be the plugins themselves: don't modify
-    them. Raise ApiError if the request can't be answered, UsageError if `now` is not a time.
+    them. Raise ApiError if the request can't be answered, UsageError if `now` is no possible time.
     """
     query = parse(kind, request, repository_id=repository_id)
     documents = plugins if isinstance(plugins, Documents) else Documents(plugins)
@@ -55,6 +55,9 @@ def answer_query(
 
 def _moment(now: str) -> Instant:
     found = instant(now)
-    if found is None or not MIN_INSTANT <= found <= MAX_INSTANT:
+    if found is None:
         raise UsageError(f"{quote(now)} is not a time: write it like 2022-11-01T12:34:56.000Z")
+    if not MIN_INSTANT <= found <= MAX_INSTANT:
+        years = f"{written(MIN_INSTANT)} to {written(MAX_INSTANT)}"
+        raise UsageError(f"{quote(now)} is out of range: give a time from {years}")
     return found

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from catalogctl.errors import ApiError
 from catalogctl.query import field_paths, request_messages
 from catalogctl.query.conditions import read_filters
+from catalogctl.query.message_shapes import SHAPES
 from catalogctl.query.model import Condition, Equal, ListQuery, Page, StatQuery
 from catalogctl.query.order import read_sort
 from catalogctl.query.projection import ordering, read_only
@@ -76,6 +77,16 @@ def _stat(request: JSONObject, repository_id: str) -> StatQuery:
         return StatQuery(filters, stages=read_stages(aggregate), page=_page(query))
     segments = field_paths.of_documents(field_paths.split(distinct or "", query.place("distinct")))
     return StatQuery(filters, distinct=segments, page=_page(query))
+
+
+def given_fields(kind: str, fields: JSONObject) -> JSONObject:
+    """Return the fields beside a query that count as given: not "", null or NONE.
+
+    Raise ApiError if a request has no such field, or one has the wrong type (D-E1).
+    """
+    shape = SHAPES["PluginQuery" if kind == "list" else "PluginStatQuery"]
+    beside = {name: member for name, member in shape.items() if name != "query"}
+    return request_messages.to_json(request_messages.read_members(fields, beside))
 
 
 def check_repository(asked: str | None, repository_id: str) -> None:

@@ -22,7 +22,7 @@ from catalogctl.query.model import (
     Stage,
     Unwind,
 )
-from catalogctl.query.operators import COMPARISONS
+from catalogctl.query.operators import COMPARISONS, operator_hint
 from catalogctl.query.order import read_sort
 from catalogctl.query.query_errors import bad
 from catalogctl.query.query_limits import MAX_DATE_FORMAT, MAX_STAGES
@@ -148,7 +148,7 @@ class _StageReader:
 
     def condition(self, message: Message) -> GroupCondition:
         segments = self.path(message)
-        operator = _one_of(message, _CONDITION_OPERATORS)
+        operator = _one_of(message, _CONDITION_OPERATORS, operator_hint)
         place, value = message.place("value"), message.value("value")
         if value is None:
             raise bad("the condition of a group's field has no value, or null", place)
@@ -192,9 +192,13 @@ def _name(message: Message, names: set[str]) -> str:
     return name
 
 
-def _one_of(message: Message, operators: Iterable[str]) -> str:
+def _one_of(
+    message: Message,
+    operators: Iterable[str],
+    hint_of: Callable[[str, Iterable[str], str], str] = did_you_mean,
+) -> str:
     operator, place = _required(message, "operator"), message.place("operator")
     if operator not in operators:
-        hint = did_you_mean(operator, operators, f"write {listed(operators)}")
+        hint = hint_of(operator, operators, f"write {listed(operators)}")
         raise bad(f"there is no operator {quote(operator)} here", place, hint)
     return operator

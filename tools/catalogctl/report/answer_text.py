@@ -109,14 +109,33 @@ def _results(call: str, answer: JSON) -> list[JSON]:
 
 
 def _columns(rows: Sequence[JSONObject]) -> list[str]:
-    """Return the members of all rows: those of PluginInfo in its order, then as they occur."""
-    names = dict.fromkeys(name for row in rows for name in row)
+    """Return the members of all rows: those of PluginInfo in its order, then in that of rows."""
+    names = _members(rows)
     if "plugin_id" not in names:
-        return list(names)
+        return names
     from catalogctl import schemas
 
     known = [name for name in schemas.fields("PluginInfo") if name in names]
     return known + [name for name in names if name not in schemas.fields("PluginInfo")]
+
+
+def _members(rows: Sequence[JSONObject]) -> list[str]:
+    """Return the members of all rows in their order, whichever of the rows lack one.
+
+    Each is behind the one that it follows in the row with the most members that has it.
+    """
+    following: dict[str | None, str | None] = {None: None}
+    for members in sorted({tuple(row) for row in rows}, key=lambda each: (-len(each), each)):
+        before: str | None = None
+        for name in members:
+            if name not in following:
+                following[name], following[before] = following[before], name
+            before = name
+    names: list[str] = []
+    last: str | None = None
+    while (last := following[last]) is not None:
+        names.append(last)
+    return names
 
 
 def _table(

@@ -32,6 +32,7 @@ _NAMES = {
     "\ufeff": "byte order mark",
 }
 
+_BULLETS = "\u2022\u2023\u2043\u25aa\u25cf\u25e6"
 _MEANT = {
     ":": "\uff1a\ufe55\ufe13\ua789\u2236\u02d0",
     ",": "\uff0c\ufe50\u3001\ufe51\ufe10",
@@ -42,10 +43,12 @@ _MEANT = {
     "#": "\uff03\ufe5f",
     '"': "\uff02\u201c\u201d\u201e\u201f\u2033",
     "'": "\uff07\u2018\u2019\u201a\u201b\u2032",
-    "-": "\uff0d\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63",
+    "-": "\uff0d\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63" + _BULLETS,
 }
 _ASCII = {other: character for character, others in _MEANT.items() for other in others}
 LOOKALIKE = re.compile(f"[{''.join(_ASCII)}{BLANKS}]")
+COMMA = re.compile(f"[{_MEANT[',']}]")
+"""A character that looks like a comma."""
 
 
 def character_name(character: str) -> str:

@@ -97,6 +97,11 @@ class History:
     since: str | None = None
     changes: CommittedChanges | None = None
 
+    @property
+    def is_told_by_its_commit(self) -> bool:
+        """Whether another history of the same `commit` is the same: not so in a shallow clone."""
+        return self.commit is None or self.state is not None
+
 
 def read_history(  # noqa: PLR0913  (each can be left out)
     path: Path,

@@ -7,6 +7,7 @@ suspicion comes with the lines as they were probably meant; `repair` tries them.
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -27,20 +28,21 @@ from catalogctl.source.strict_yaml import MAX_DEPTH, parser
 from catalogctl.source.syntax_errors import explain_syntax_error, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 _BEFORE_COMMENT = re.compile(r"(?<!\s)\s++#|^\s++#")
 _COLON = re.compile(r":(?=[ \t]|$)")
 _NAME = r"[A-Za-z_][A-Za-z0-9_.-]{0,39}"
 _NO_SPACE = re.compile(rf"({_NAME}):(?=[^\s:/])")
 _NO_COLON = re.compile(rf"({_NAME}|'[^']*'|\"[^\"]*\")(?=\s|$)")
+_KEY_IN_FLOW = re.compile(r"(?:'[^']*+'|\"[^\"]*+\"|[^\s,:{}\[\]'\"]++)\s*+:")
 MOST_TOKENS = 20_000
 """Limit of the tokens that are read: a bracket that is open there may be closed later."""
 
 _WRITE = {" ": "write a space", ":": 'write ":", with a space after it'}
 
-_WIDTHS = (2, 4, 8)
-"""Numbers of spaces that a tab may stand for."""
+_WIDTHS = (2, 4, 8, 0)
+"""Numbers of spaces that a tab may stand for; none if it does not belong there."""
 
 _INDENTED_BY_TAB = re.compile(r"[ ]*\t\s*\S")
 
@@ -64,9 +66,9 @@ class Suspicion:
     """A likely mistake at a line and column, both from 0, with its message and hint.
 
     `edits` are the lines as they were meant. A suspicion that `needs_proof` is dropped if the
-    edits don't improve the text: the next mistake must be below the line that it `reaches`. If
-    `is_altered`, the value there is no longer the author's; if `is_guess`, the first word of the
-    line is assumed to be a key.
+    edits don't improve the text: the next mistake must be after the place that it `reaches`, or
+    below its own lines. If `is_altered`, the value there is no longer the author's; if `is_guess`,
+    the first word of the line is assumed to be a key.
     """
 
     line: int
@@ -77,7 +79,7 @@ class Suspicion:
     needs_proof: bool = False
     is_altered: bool = False
     is_guess: bool = False
-    reaches: int = 0
+    reaches: tuple[int, float] | None = None
 
 
 def suspicions(lines: Sequence[str], error: yaml.YAMLError) -> Iterator[Suspicion]:
@@ -92,7 +94,7 @@ def suspicions(lines: Sequence[str], error: yaml.YAMLError) -> Iterator[Suspicio
     above = next((each for each in range(start - 1, -1, -1) if lines[each].strip()), start)
     for number in dict.fromkeys((start, line, above)):
         for each in _lookalikes(lines, number):
-            yield replace(each, reaches=start)
+            yield replace(each, reaches=(max(start, number), math.inf))
     yield from _dashes(lines, start)
     if start != line or "expected ':'" in words_of(error):
         yield bare_line(lines, start)
@@ -103,6 +105,8 @@ def suspicions(lines: Sequence[str], error: yaml.YAMLError) -> Iterator[Suspicio
     tokens = list(islice(_tokens(lines), MOST_TOKENS))
     yield from _brackets(lines, tokens, (line, column))
     yield from _quotes(lines, tokens, error, (line, column))
+    yield from _commas(lines, error, line, column)
+    yield from _indents(lines, error, line, column)
     yield _parser_error(lines, error)
 
 
@@ -239,6 +243,11 @@ def is_a_word(text: str) -> bool:
     )
 
 
+def run_together(key: str) -> Suspicion:
+    """Return the mistake in a key in braces that is a key and its value without a colon."""
+    return next(_lookalikes([key], 0), None) or bare_line([key], 0)
+
+
 def _too_deep(lines: Sequence[str], number: int, above: int) -> Iterator[Suspicion]:
     """Suspect a key that is indented more than the one above, and so would continue its value."""
     text = lines[number]
@@ -249,6 +258,123 @@ def _too_deep(lines: Sequence[str], number: int, above: int) -> Iterator[Suspici
         hint = "indent the two alike, or quote the value above if it goes on here"
         edit = Edit(number, text[column - width :], 0, width - column)
         yield Suspicion(number, column, message, hint, (edit,), needs_proof=True)
+
+
+def _commas(
+    lines: Sequence[str], error: yaml.YAMLError, line: int, column: int
+) -> Iterator[Suspicion]:
+    """Suspect a comma in brackets that is missing, or that has nothing before it."""
+    text, words = lines[line], words_of(error)
+    if "expected node content" in words and text[column : column + 1] == ",":
+        message, hint = "a value is missing before this comma", "write one, or remove the comma"
+        edit = Edit(line, f"{text[:column]} {text[column + 1 :]}", column)
+        reaches = (line, column)
+        yield Suspicion(line, column, message, hint, (edit,), needs_proof=True, reaches=reaches)
+    if "expected ',' or" not in words:
+        return
+    start = column
+    if text[column : column + 1] == ":":  # the key before it was read as part of a text
+        start = 1 + max(text.rfind(blank, 0, column) for blank in " \t,[{")
+    number, at = line, len(text[:start].rstrip())
+    if not at:
+        number = _line_above(lines, line)
+        at = _end_of_content(lines[number])
+    is_entry = "']'" in words or _KEY_IN_FLOW.match(text, start) is not None
+    if not is_entry or not at or lines[number][:at].endswith((":", ",", "[", "{")):
+        return
+    before, after = lines[number][:at], lines[number][at:]
+    is_blank = after.startswith(" ")
+    edit = Edit(number, f"{before},{after[is_blank:]}", at, 1 - is_blank)
+    message, hint, reaches = (
+        "a comma is missing after this entry",
+        'write "," after it',
+        (line, column),
+    )
+    yield Suspicion(number, at - 1, message, hint, (edit,), needs_proof=True, reaches=reaches)
+
+
+def _line_above(lines: Sequence[str], number: int) -> int:
+    """Return the nearest line above that has more than a comment, or the first line."""
+    above = range(number - 1, -1, -1)
+    return next((each for each in above if _has_content(lines[each])), 0)
+
+
+def _has_content(text: str) -> bool:
+    return bool(text.strip()) and not text.lstrip().startswith("#")
+
+
+def _end_of_content(text: str) -> int:
+    """Return where the comment at the end of a line begins, or the blanks there."""
+    comment = _BEFORE_COMMENT.search(text)
+    return comment.start() if comment else len(text.rstrip())
+
+
+_OUT_OF_LINE = ("expected key", "expected '-' indicator", "expected <document start>")
+
+
+def _indents(
+    lines: Sequence[str], error: yaml.YAMLError, line: int, column: int
+) -> Iterator[Suspicion]:
+    """Suspect lines that are indented less than their siblings above, or the first ones if more."""
+    words = words_of(error)
+    if column != _indent(lines[line]) or not any(each in words for each in _OUT_OF_LINE):
+        return
+    deeper = []
+    for number in range(line - 1, -1, -1):
+        if _has_content(lines[number]):
+            if _indent(lines[number]) <= column:
+                break
+            deeper.append(number)
+    width = min((_indent(lines[number]) for number in deeper), default=0)
+    if not deeper or (column == 0 and "<document start>" not in words):
+        return
+    if column == 0:
+        first, message = deeper[-1], "this line is indented more than those below it"
+        edits = _shifted(lines, range(first, line), -width)
+        yield Suspicion(
+            first, 0, message, _ALIKE, edits, needs_proof=True, reaches=(line, math.inf)
+        )
+        return
+    ends = (number for number in range(line, len(lines)) if _ends_block(lines[number], column))
+    numbers = range(line, next(ends, len(lines)))
+    shallow = [number for number in numbers if _indent(lines[number]) < width]
+    for moved in (shallow, numbers):
+        edits = _shifted(lines, moved, width - column)
+        message = "this line is indented less than the one above"
+        yield Suspicion(line, column, message, _ALIKE, edits, needs_proof=True)
+
+
+_ALIKE = "indent the two alike"
+
+
+def _ends_block(text: str, column: int) -> bool:
+    return _has_content(text) and _indent(text) < column
+
+
+def _shifted(lines: Sequence[str], numbers: Iterable[int], more: int) -> tuple[Edit, ...]:
+    """Return lines with more blanks at their start, or fewer."""
+    return tuple(
+        Edit(number, " " * (_indent(lines[number]) + more) + lines[number].lstrip(" "), 0, more)
+        for number in numbers
+        if lines[number].strip()
+    )
+
+
+def as_text(lines: Sequence[str], number: int) -> tuple[Edit, ...]:
+    """Return the lines of an entry with its value, whatever it is, as one text in quotes."""
+    text = lines[number]
+    key = _indent(text)
+    while text[key : key + 2] == "- ":
+        key += 2
+    colon = _COLON.search(text, key)
+    rest = text[colon.end() if colon else key :].lstrip()
+    if not rest:
+        return ()
+    start = len(text) - len(rest)
+    doubled = rest.replace("'", "''")
+    quoted = Edit(number, f"{text[:start]}'{doubled}'", start, 1)
+    last = _last_line(lines, number, key)
+    return (quoted, *(Edit(each, "") for each in range(number + 1, last + 1)))
 
 
 def _tokens(lines: Sequence[str]) -> Iterator[Any]:
@@ -290,9 +416,8 @@ def _brackets(
     line, column = opening.start_mark.line, opening.start_mark.column
     is_list = isinstance(opening, FlowSequenceStartToken)
     what, close = ("list", "]") if is_list else ("mapping", "}")
-    last = _last_line(lines, line)
-    comment = _BEFORE_COMMENT.search(lines[last])
-    at = comment.start() if comment else len(lines[last])
+    last = _last_line(lines, line, _indent(lines[line]))
+    at = _end_of_content(lines[last])
     message, hint = f"the {what} that opens here is never closed", f'close it with "{close}"'
     edit = _insertion(lines, last, at, close)
     is_known = isinstance(tokens[-1], StreamEndToken)
@@ -303,13 +428,13 @@ def _fits(opening: Any, closing: Any) -> bool:
     return isinstance(opening, FlowSequenceStartToken) == isinstance(closing, FlowSequenceEndToken)
 
 
-def _last_line(lines: Sequence[str], first: int) -> int:
-    """Return the last line of an entry, before the next line that is not indented more."""
+def _last_line(lines: Sequence[str], first: int, column: int) -> int:
+    """Return the last line of an entry, before the next line that does not begin after a column."""
     last = first
     for number in range(first + 1, len(lines)):
         text = lines[number]
         if text.strip():
-            if _indent(text) <= _indent(lines[first]):
+            if _indent(text) <= column:
                 break
             last = number
     return last
@@ -356,12 +481,16 @@ def _parser_error(lines: Sequence[str], error: yaml.YAMLError) -> Suspicion:
     if character == "\t":
         return Suspicion(line - 1, at, "a tab is used where only spaces are allowed", "use spaces")
     words = words_of(error)
+    is_inside = _COLON.search(text[:at]) is not None
     if character in {"@", "`", "%"} and "cannot start" in words:
         message, hint = f'"{character}" can\'t start a value', "quote the value"
         altered = "a"
-    elif character == ":" and "not allowed" in words and _COLON.search(text[:at]):
+    elif character == ":" and is_inside and ("not allowed" in words or "expected ','" in words):
+        message, hint = '":" is not allowed here', 'quote the value if it holds ": "'
         altered = "-"
     else:
+        if "expected key" in words and text[:at].strip():
+            message, hint = "something follows the end of the value", "quote the whole value"
         return Suspicion(line - 1, at, message, hint)
-    edit = Edit(number, text[:at] + altered + text[at + 1 :])
+    edit = Edit(number, text[:at] + altered + text[at + 1 :], at)
     return Suspicion(line - 1, at, message, hint, (edit,), is_altered=True)

@@ -24,15 +24,29 @@ from yaml.events import (
 )
 
 from catalogctl.json_pointer import join, split
-from catalogctl.source.character_names import BLANK, character_name, first_unseen, without_invisible
+from catalogctl.source.character_names import (
+    BLANK,
+    character_name,
+    first_unseen,
+    without_invisible,
+)
 from catalogctl.source.flaws import TOP, Flaw, Place, place_of_byte
+from catalogctl.source.mistakes import run_together
 from catalogctl.source.repair import Repaired, repair, repair_indentation
-from catalogctl.source.strict_yaml import BOM, MAX_DEPTH, REFUSED, REFUSED_UNESCAPED, parser
+from catalogctl.source.strict_yaml import (
+    BOM,
+    MAX_DEPTH,
+    REFUSED,
+    REFUSED_UNESCAPED,
+    is_run_together,
+    like_comma,
+    parser,
+)
 from catalogctl.source.syntax_errors import explain_syntax_error, is_nesting
 from catalogctl.source.yaml_scalars import Ambiguous, is_rewritten, number_text, read_plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from catalogctl.jsontypes import JSON, JSONObject
     from catalogctl.problem import Problem
@@ -87,16 +101,16 @@ class Examined:
     """The result of the careful reader.
 
     `value` is what could be read: an ambiguous scalar is taken as text, and mistakes are fixed as
-    far as possible. `is_whole` means that the complete file was read. `altered` are the lines whose
-    values were fixed, `guessed` those whose keys were. `numbers` are about numbers that are
-    published differently from how they are written.
+    far as possible. `is_whole` means that the complete file was read. `altered` has, by line, the
+    column from which values were fixed, `guessed` the lines whose keys were. `numbers` are about
+    numbers that are published differently from how they are written.
     """
 
     value: JSONObject
     root: Node | None
     flaws: tuple[Flaw, ...]
     is_whole: bool = True
-    altered: frozenset[int] = frozenset()
+    altered: Mapping[int, int] = field(default_factory=dict)
     guessed: frozenset[int] = frozenset()
     numbers: tuple[Flaw, ...] = ()
 
@@ -105,7 +119,8 @@ class Examined:
 
         An unknown field that `suggests` a name is worth reporting even if its key was guessed.
         """
-        if problem.line in self.altered:
+        altered = self.altered.get(problem.line)
+        if altered is not None and problem.column >= altered and problem.code != "secret-value":
             return True
         is_unknown = problem.code == "unknown-field"
         if is_unknown and problem.line in self.guessed and not suggests:
@@ -164,7 +179,7 @@ def examine(data: bytes) -> Examined:
         reader.root,
         tuple(flaws[:MAX_REPORTED]),
         isinstance(value, dict) and reader.is_whole,
-        frozenset(number + 1 for number in repaired.altered),
+        {number + 1: column for number, column in repaired.altered.items()},
         frozenset(number + 1 for number in repaired.guessed),
         tuple(reader.numbers),
     )
@@ -264,9 +279,11 @@ class _CarefulReader:
         message = f"more than {MAX_DEPTH} nested levels"
         self._flaw("too-deep", place, (), message, "flatten the value")
 
-    def _place(self, event: Any) -> Place:
-        """Return where an event begins in the author's text."""
-        return self._repaired.place(event.start_mark.line, event.start_mark.column)
+    def _place(self, event: Any, number: int = 0) -> Place:
+        """Return where an event begins in the author's text, or its character with a number."""
+        start, end = event.start_mark, event.end_mark
+        at = number if start.line == end.line else 0
+        return self._repaired.place(start.line, start.column + at)
 
     def _node(self, event: Any, path: _Path) -> Node:
         """Read the node that an event begins; the path of a key is that of its mapping."""
@@ -287,9 +304,9 @@ class _CarefulReader:
         self._depth += 1
         node.open = True
         if isinstance(event, MappingStartEvent):
-            self._read_members(node, path)
+            self._read_members(node, path, in_braces=bool(event.flow_style))
         else:
-            self._read_elements(node, path)
+            self._read_elements(node, path, in_brackets=bool(event.flow_style))
         node.open = False
         self._depth -= 1
         children = [child for _, _, child in node.items]
@@ -305,16 +322,22 @@ class _CarefulReader:
             self._too_deep(place)
             raise _CannotGoOnError
 
-    def _read_elements(self, node: Node, path: _Path) -> None:
+    def _read_elements(self, node: Node, path: _Path, *, in_brackets: bool) -> None:
         elements: list[JSON] = []
         node.value = elements
         while not isinstance(event := self._next(), SequenceEndEvent):
             number = len(elements)
             element = self._node(event, (*path, number))
+            comma = like_comma(event) if in_brackets else None
+            if comma is not None:
+                message = f"{character_name(comma.group())} does not separate elements"
+                hint = "write a comma, or quote the element if it is one text"
+                place = self._place(event, comma.start())
+                self._flaw("yaml-syntax", place, (*path, number), message, hint)
             node.items.append((number, element.place, element))
             elements.append(element.value)
 
-    def _read_members(self, node: Node, path: _Path) -> None:
+    def _read_members(self, node: Node, path: _Path, *, in_braces: bool) -> None:
         members: JSONObject = {}
         node.value = members
         places: dict[str, Place] = {}
@@ -326,10 +349,21 @@ class _CarefulReader:
                 pointer = (*path, name or "")
                 self._flaw("duplicate-key", place, pointer, message, "keep one of the two")
                 name = None
-            member = self._node(self._next(), (*path, name or ""))
+            following = self._next()
+            member = self._node(following, (*path, name or ""))
             if name is not None:
+                if in_braces and is_run_together(event, following):
+                    name, member = self._parted(event, name, path) or (name, member)
                 node.items.append((name, place, member))
                 members[name] = member.value
+
+    def _parted(self, event: ScalarEvent, key: str, path: _Path) -> tuple[str, Node] | None:
+        """Report a key without a colon that is a key and its value; return the two if possible."""
+        slip = run_together(key)
+        name, colon, value = slip.edits[0].text.partition(": ") if slip.edits else (key, "", "")
+        place, pointer = self._place(event, slip.column), (*path, key)
+        self._flaw("yaml-syntax", place, pointer, slip.message, slip.hint, hides_value=not colon)
+        return (name, Node(place, value)) if colon else None
 
     def _key(self, event: Any, path: _Path) -> str | None:
         """Return a key, or None if it can't be a name; `path` is that of the mapping."""

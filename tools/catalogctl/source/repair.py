@@ -6,6 +6,7 @@ the file is read as if it were fixed. So one mistake does not hide another (prod
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -31,7 +32,7 @@ from catalogctl.source.character_names import (
     without_hidden,
 )
 from catalogctl.source.flaws import Flaw, Place
-from catalogctl.source.mistakes import Suspicion, is_a_word, suspicions
+from catalogctl.source.mistakes import Suspicion, as_text, is_a_word, suspicions
 from catalogctl.source.strict_yaml import MAX_DEPTH, parser
 from catalogctl.source.syntax_errors import is_nesting
 
@@ -52,14 +53,15 @@ class Repaired:
     """A text while it is being fixed: its lines without line endings, and what was wrong with them.
 
     `column_shifts` has, by line, the column from which it is longer than the author's line, and by
-    how many characters. `altered` are the lines whose values differ from what was written,
-    `guessed` those whose keys may not be keys. `is_whole` means that the text can be parsed now.
+    how many characters. `altered` has, by line, the column from which values differ from what was
+    written, `guessed` the lines whose keys may not be keys. `is_whole` means that the text can be
+    parsed now.
     """
 
     lines: list[str]
     flaws: list[Flaw] = field(default_factory=list)
     column_shifts: dict[int, tuple[int, int]] = field(default_factory=dict)
-    altered: set[int] = field(default_factory=set)
+    altered: dict[int, int] = field(default_factory=dict)
     guessed: set[int] = field(default_factory=set)
     is_whole: bool = True
 
@@ -122,33 +124,56 @@ def _fix_first_error(
 ) -> tuple[int, yaml.YAMLError | None]:
     """Fix the mistake that causes an error; return the number of tries left, and the next error."""
     for each in suspicions(repaired.lines, error):
-        can_try = bool(each.edits) and tries > 0
-        can_try &= all(edit.number not in repaired.column_shifts for edit in each.edits)
-        tries -= can_try
-        following = _error("\n".join((*_with(repaired, each), ""))) if can_try else error
-        is_better = following is None or (
-            following is not error and _is_further(repaired, each, following)
-        )
-        if each.needs_proof and not is_better:
-            continue
-        place = repaired.place(each.line, each.column)
-        repaired.flaws.append(Flaw("yaml-syntax", place, "", each.message, each.hint))
-        if is_better:
-            _edit(repaired, each)
-            return tries, following
-        repaired.is_whole = False
-        return tries, error
+        attempts = [each] if each.needs_proof else [each, _as_text(repaired, each)]
+        for attempt in attempts:
+            can_try = tries > 0 and _can_edit(repaired, attempt)
+            tries -= can_try
+            following = _error("\n".join((*_with(repaired, attempt), ""))) if can_try else error
+            if following is None or (
+                following is not error and _is_further(repaired, attempt, following)
+            ):
+                _report(repaired, each)
+                _edit(repaired, attempt)
+                return tries, following
+        if not each.needs_proof:
+            _report(repaired, each)
+            repaired.is_whole = False
+            return tries, error
     raise AssertionError("the last suspicion needs no proof")
+
+
+def _as_text(repaired: Repaired, suspicion: Suspicion) -> Suspicion:
+    """Return the same suspicion with the value of its line taken as one text."""
+    edits = as_text(repaired.lines, min(suspicion.line, len(repaired.lines) - 1))
+    return replace(suspicion, edits=edits, is_altered=True, is_guess=False)
+
+
+def _can_edit(repaired: Repaired, suspicion: Suspicion) -> bool:
+    """Return whether a suspicion has edits, of lines whose columns are known afterwards.
+
+    Where a value is altered, nothing is reported behind the place of the edit.
+    """
+    known = (
+        suspicion.is_altered or not edit.more or edit.number not in repaired.column_shifts
+        for edit in suspicion.edits
+    )
+    return bool(suspicion.edits) and all(known)
+
+
+def _report(repaired: Repaired, suspicion: Suspicion) -> None:
+    place = repaired.place(suspicion.line, suspicion.column)
+    flaw = Flaw("yaml-syntax", place, "", suspicion.message, suspicion.hint)
+    repaired.flaws.append(flaw)
 
 
 def _edit(repaired: Repaired, suspicion: Suspicion) -> None:
     repaired.lines = _with(repaired, suspicion)
-    for edit in suspicion.edits:
-        repaired.column_shifts[edit.number] = (edit.at, edit.more)
+    for number, _, at, more in suspicion.edits:
         if suspicion.is_altered:
-            repaired.altered.add(edit.number)
+            repaired.altered[number] = repaired.place(number, at).column
+        repaired.column_shifts.setdefault(number, (at, more))
         if suspicion.is_guess:
-            repaired.guessed.add(edit.number)
+            repaired.guessed.add(number)
 
 
 def _with(repaired: Repaired, suspicion: Suspicion) -> list[str]:
@@ -159,10 +184,11 @@ def _with(repaired: Repaired, suspicion: Suspicion) -> list[str]:
 
 
 def _is_further(repaired: Repaired, suspicion: Suspicion, error: yaml.YAMLError) -> bool:
-    """Return whether the next mistake is below the fixed lines."""
+    """Return whether the next mistake is below the fixed lines, or after what was fixed."""
     others = suspicions(_with(repaired, suspicion), error)
-    following = next(each.line for each in others if not each.needs_proof)
-    return following > max(suspicion.line, suspicion.edits[0].number, suspicion.reaches)
+    following = next(each for each in others if not each.needs_proof)
+    lines = (suspicion.line, suspicion.edits[0].number)
+    return (following.line, following.column) > (suspicion.reaches or (max(lines), math.inf))
 
 
 def _without_conflicts(repaired: Repaired, *, is_yaml: bool) -> None:

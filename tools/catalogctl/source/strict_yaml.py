@@ -23,7 +23,7 @@ from yaml.parser import Parser
 from yaml.reader import Reader
 from yaml.scanner import Scanner
 
-from catalogctl.source.character_names import BLANKS, HIDDEN, JOINERS
+from catalogctl.source.character_names import BLANKS, COMMA, HIDDEN, JOINERS, LOOKALIKE
 from catalogctl.source.merge_conflicts import may_hold_conflicts
 from catalogctl.source.yaml_scalars import NEVER_SPECIAL, is_rewritten, read_plain
 
@@ -38,6 +38,7 @@ REFUSED = re.compile(f"[{REFUSED_CHARACTERS}]")
 REFUSED_UNESCAPED = re.compile(f"[{REFUSED_CHARACTERS}\u2028\u2029]")
 _UNUSUAL_TEXT = re.compile(f"[{REFUSED_CHARACTERS}\u2028\u2029{BLANKS}{HIDDEN}{JOINERS}]")
 _QUESTION = re.compile(r"[\[{,\s]\?\S")
+_RUN_TOGETHER = re.compile(rf"[\s:]|{LOOKALIKE.pattern}")
 BOM = b"\xef\xbb\xbf"
 
 
@@ -117,17 +118,41 @@ def _value(event: Any, next_event: Callable[[], Any], depth: int) -> JSON:
     if depth >= MAX_DEPTH:
         raise _UnusualError
     if kind is SequenceStartEvent:
-        elements: list[JSON] = []
+        in_brackets, elements = event.flow_style, []
         while type(event := next_event()) is not SequenceEndEvent:
             elements.append(_value(event, next_event, depth + 1))
+            if in_brackets and like_comma(event):
+                raise _UnusualError
         return elements
+    return _members(next_event, depth, in_braces=event.flow_style)
+
+
+def _members(next_event: Callable[[], Any], depth: int, *, in_braces: bool) -> JSONObject:
+    """Read the members of a mapping that is `depth` levels down."""
     members: JSONObject = {}
     while type(event := next_event()) is not MappingEndEvent:
         key = _value(event, next_event, depth + 1)
         if type(key) is not str or key in members:
             raise _UnusualError
-        members[key] = _value(next_event(), next_event, depth + 1)
+        following = next_event()
+        value = members[key] = _value(following, next_event, depth + 1)
+        if value is None and in_braces and is_run_together(event, following):
+            raise _UnusualError
     return members
+
+
+def like_comma(event: Any) -> re.Match[str] | None:
+    """Return the first character of an unquoted element in brackets that looks like a comma."""
+    if type(event) is not ScalarEvent or event.style or event.value.isascii():
+        return None
+    return COMMA.search(event.value)
+
+
+def is_run_together(key: Any, value: Any) -> bool:
+    """Return whether an unquoted key in braces has no colon, but may be a key and its value."""
+    has_no_colon: bool = key.end_mark.index == value.start_mark.index
+    is_plain = type(key) is ScalarEvent and not key.style
+    return has_no_colon and is_plain and _RUN_TOGETHER.search(key.value) is not None
 
 
 @lru_cache(maxsize=50_000)

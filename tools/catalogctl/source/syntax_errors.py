@@ -37,17 +37,17 @@ _WORDS = (
     (
         "did not find expected ',' or ']'",
         'a "," or "]" is missing in this list',
-        'close the list with "]"',
+        'write "," between two elements, or close the list with "]"',
     ),
     (
         "did not find expected ',' or '}'",
         'a "," or "}" is missing in this mapping',
-        'close the mapping with "}"',
+        'write "," between two entries, or close the mapping with "}"',
     ),
     (
         "did not find expected node content",
         "a value is expected here",
-        "write one, or close the bracket above",
+        "write one, or quote the text if it starts with a bracket or a comma",
     ),
     (_OPEN_QUOTE, "the quote that opens here is never closed", "add the closing quote"),
     (
@@ -60,6 +60,26 @@ _WORDS = (
         "found unknown escape character",
         "unknown escape after a backslash",
         "use single quotes, or write \\\\ for a backslash",
+    ),
+    (
+        "found invalid Unicode character escape code",
+        "this escape stands for half a character",
+        "write the character itself",
+    ),
+    (
+        "did not find expected comment or line break",
+        'text stands on the line of ">" or "|"',
+        "begin the text on the next line, or quote the value",
+    ),
+    (
+        "mapping keys are not allowed",
+        '"?" is not allowed here',
+        'quote the value if it starts with "? "',
+    ),
+    (
+        "found unexpected ':'",
+        '":" is not allowed here',
+        "write a space after it, or quote the text",
     ),
     ("found undefined tag handle", "an exclamation mark starts a tag here", "quote the value"),
     (

@@ -16,13 +16,14 @@ import re2
 import rfc8785
 from msgspec import Raw, Struct
 
+from catalogctl.json_pointer import members
 from catalogctl.source.folder import Folder, Listing, Substitute
 from catalogctl.source.yaml_scalars import LARGEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from catalogctl.jsontypes import JSONObject
+    from catalogctl.jsontypes import JSON, JSONObject
     from catalogctl.problem import Problem
 
 UPSTREAM = "upstream"
@@ -144,8 +145,34 @@ def _canonical(plugin: Raw, versions: Sequence[str]) -> bytes:
     except _FractionError:
         encoded = b""
     if not encoded or _LONG_NUMBER.search(encoded) or not _is_ordered_alike(encoded):
-        return rfc8785.dumps([msgspec.json.decode(plugin), [*versions]])
+        return rfc8785.dumps([_with_doubles(msgspec.json.decode(plugin)), [*versions]])
     return encoded
+
+
+def _with_doubles(value: JSON) -> JSON:
+    """Return a value in which ±2^53 is a double, because rfc8785 refuses it as an integer.
+
+    Larger integers stay: as doubles, different ones would have the same hash.
+    """
+    if isinstance(value, dict):
+        return {name: _with_doubles(member) for name, member in value.items()}
+    if isinstance(value, list):
+        return [_with_doubles(element) for element in value]
+    return float(value) if isinstance(value, int) and abs(value) == LARGEST else value
+
+
+def inexact_number(value: Any) -> str:
+    """Return the pointer of a number that has no exact form, or "" if there is none.
+
+    `value` is from `as_written`.
+    """
+    number: Any
+    for pointer, _, number in members("", value):
+        if isinstance(number, Raw) and math.isinf(float(bytes(number))):
+            return pointer
+        if isinstance(number, int) and abs(number) > LARGEST:
+            return pointer
+    return ""
 
 
 def _is_ordered_alike(text: bytes) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+from catalogctl.content_hash import means_sha256
 from catalogctl.errors import OutsideError
 from catalogctl.publish.endpoints import INDEX, MANIFEST
 
@@ -12,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from catalogctl.fetch.fetcher import Fetcher
     from catalogctl.source.settings import UpstreamSettings
+    from catalogctl.sync.upstream_tree import TreeConnection
     from catalogctl.trust.editions import SignedEditions
 
 
@@ -45,12 +46,11 @@ class UpstreamSignatures:
 
 def signatures_of(
     upstream: UpstreamSettings,
-    url: str,
+    connection: TreeConnection,
     catalog: Path,
-    fetcher: Fetcher,
     environ: Mapping[str, str],
 ) -> UpstreamSignatures | None:
-    """Return what checks the editions of an upstream at a URL, None if no root is pinned.
+    """Return what checks the editions of an upstream, asked likewise; None if no root is pinned.
 
     Raise UsageError if the extra `trust` is missing, or the root can't be used.
     """
@@ -64,8 +64,9 @@ def signatures_of(
     from catalogctl.trust.pins import pin_of
     from catalogctl.trust.trust_state import trust_state_of
 
-    is_hash = upstream.trust.startswith("sha256:")
-    pin = pin_of(upstream.trust if is_hash else catalog / upstream.trust)
-    place, trust_state = WebPlace(url, fetcher), trust_state_of(url, environ)
-    editions = SignedEditions(place, trust_state, pin, require_fresh=True)
+    is_hash = means_sha256(upstream.trust)
+    pin = pin_of(upstream.trust if is_hash else catalog / upstream.trust, "trust")
+    url = connection.url
+    place = WebPlace(url, connection.fetcher, connection.headers)
+    editions = SignedEditions(place, trust_state_of(url, environ), pin, require_fresh=True)
     return UpstreamSignatures(editions, url)

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from catalogctl.errors import ApiError, OutsideError, UsageError
-from catalogctl.files import ChangedMeanwhileError, Replacement, replace_files
+from catalogctl.errors import CatalogctlError, OutsideError, UsageError
+from catalogctl.files import Replacement, replace_files
 from catalogctl.pipeline.checked_upstreams import answering
 from catalogctl.pipeline.open_catalog import open_catalog
 from catalogctl.pipeline.working_tree import CatalogHasProblemsError
@@ -120,10 +120,8 @@ def _outcome(
     try:
         run = _UpstreamSync(opened, upstream, options, committed(opened, upstream))
         return replace(read(opened, upstream, options, asked, run.outcome), requests=len(asked))
-    except (WrongEditionError, ApiError) as error:
-        return UpstreamOutcome(name, UpstreamState.GUARDED, str(error), requests=len(asked))
-    except (ChangedMeanwhileError, OutsideError) as error:
-        return UpstreamOutcome(name, UpstreamState.FAILED, str(error), requests=len(asked))
+    except CatalogctlError as error:
+        return UpstreamOutcome(name, UpstreamState.after(error), str(error), requests=len(asked))
 
 
 def read(
@@ -267,12 +265,19 @@ class _UpstreamSync:
         return hashes_of(self._old.plugins[plugin_id])
 
     def _guard_edition(self, edition: UpstreamEdition) -> None:
-        """Raise WrongEditionError if this is another repository, or an older edition."""
+        """Raise WrongEditionError if this is another repository, or an older edition.
+
+        Neither is one taken whose `source.json` would be refused.
+        """
         found, expected = edition.repository_info["repository_id"], self._upstream.repository_id
         if found != expected:
             raise WrongEditionError(
                 f"{edition.url} is repository {found}, and catalog.yaml says {expected}"
             )
+        new = encode_upstream_file(_source_of(edition))
+        _, problems = check_upstream_source(SOURCE_FILE, new, self._upstream)
+        if problems:
+            raise WrongEditionError(f"{edition.url} can't be taken: {problems[0].message}")
         source = self._old.source
         taken = None if source is None else source.now
         if edition.now and taken and edition.now < taken and not self._options.allow_older:
@@ -309,18 +314,9 @@ class _UpstreamSync:
 
     def _write(self, edition: UpstreamEdition, change: _FileChanges) -> None:
         """Write the files that changed, `source.json` before the last plugin."""
-        source = UpstreamSource(
-            upstream_version=1,
-            repository_info=edition.repository_info,
-            url=edition.url,
-            commit=edition.commit,
-            now=edition.now,
-            manifest_sha256=edition.manifest_sha256,
-            total_count=edition.total_count,
-        )
         new: dict[str, bytes | None] = {path_of(name): each for name, each in change.files.items()}
         new.update((path_of(f"{name}.json"), None) for name in change.gone)
-        *most, last = [*new.items(), (SOURCE_FILE, encode_upstream_file(source))]
+        *most, last = [*new.items(), (SOURCE_FILE, encode_upstream_file(_source_of(edition)))]
         ordered = [*most[:-1], last, *most[-1:]]
         folder, old = f"{UPSTREAM}/{self._upstream.name}", self._old.data
         files = [Replacement(f"{folder}/{name}", old.get(name), data) for name, data in ordered]
@@ -345,6 +341,19 @@ class _UpstreamSync:
             now=edition.now,
             taken=None if self._old.source is None else self._old.source.now,
         )
+
+
+def _source_of(edition: UpstreamEdition) -> UpstreamSource:
+    """Return what `source.json` says of an edition."""
+    return UpstreamSource(
+        upstream_version=1,
+        repository_info=edition.repository_info,
+        url=edition.url,
+        commit=edition.commit,
+        now=edition.now,
+        manifest_sha256=edition.manifest_sha256,
+        total_count=edition.total_count,
+    )
 
 
 def _seconds(earlier: str, later: str) -> float:

@@ -6,8 +6,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
+from catalogctl.errors import OutsideError, UsageError
+from catalogctl.files import ChangedMeanwhileError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from catalogctl.errors import CatalogctlError
 
 
 class UpstreamState(StrEnum):
@@ -19,6 +24,16 @@ class UpstreamState(StrEnum):
     """A guard refused its edition; its files stay as they are."""
     FAILED = "failed"
     """The network or the disk failed; its files stay as they are."""
+    UNUSABLE = "unusable"
+    """Its settings, or what is installed here, don't allow to ask it; its files stay likewise."""
+
+    @classmethod
+    def after(cls, error: CatalogctlError) -> UpstreamState:
+        """Return the state of an upstream that an error stopped."""
+        if isinstance(error, UsageError):
+            return cls.UNUSABLE
+        is_failure = isinstance(error, OutsideError | ChangedMeanwhileError)
+        return cls.FAILED if is_failure else cls.GUARDED
 
 
 class Takeover(NamedTuple):
@@ -69,6 +84,8 @@ class SyncReport:
         states = {each.state for each in self.outcomes}
         if UpstreamState.FAILED in states:
             return 3
+        if UpstreamState.UNUSABLE in states:
+            return 2
         news = self.is_check and UpstreamState.CHANGED in states
         is_refused = any(each.refused for each in self.outcomes)
         return int(news or is_refused or UpstreamState.GUARDED in states)

@@ -17,6 +17,7 @@ from catalogctl.source.upstream_files import (
     MAX_PLUGIN,
     as_written,
     encode_upstream_file,
+    inexact_number,
     taken_plugin,
 )
 from catalogctl.sync.upstream_edition import Hashes
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
     from catalogctl.source.settings import Settings, UpstreamSettings
     from catalogctl.source.upstream_files import TakenPlugin
     from catalogctl.sync.upstream_edition import ReadPlugin
-
-_NOT_EXACT = "a number in it has no exact form"
 
 
 @dataclass(slots=True)
@@ -126,7 +125,12 @@ def _plain(infos: Mapping[str, Any], taken: Taken) -> Iterator[tuple[str, JSONOb
         try:
             yield plugin_id, msgspec.json.decode(msgspec.json.encode(value))
         except msgspec.ValidationError:
-            taken.refused[plugin_id] = _NOT_EXACT
+            taken.refused[plugin_id] = _not_exact(value)
+
+
+def _not_exact(value: JSONObject) -> str:
+    """Return the reason to refuse a plugin for one of its numbers."""
+    return f"{inexact_number(value)}: a number that has no exact form"
 
 
 def hashes_of(taken: TakenPlugin) -> Hashes:
@@ -153,7 +157,7 @@ def _new_file(
             value, versions, get=read.hashes.get, get_versions=read.hashes.get_versions
         )
     except ValueError:
-        taken.refused[plugin_id] = _NOT_EXACT
+        taken.refused[plugin_id] = _not_exact(value)
         return None
     data = encode_upstream_file(new)
     if len(data) > MAX_FILE_SIZE:

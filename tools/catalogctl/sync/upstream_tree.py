@@ -95,7 +95,7 @@ class TreeConnection(NamedTuple):
     fetcher: Fetcher
     headers: Mapping[str, str]
     asked: list[str]
-    signatures: UpstreamSignatures | None
+    signatures: UpstreamSignatures | None = None
 
 
 def connect(
@@ -116,8 +116,9 @@ def connect(
     token = token_of(upstream, environ)
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     url = tree_address(upstream.url, f"upstream {upstream.name}")
-    signatures = signatures_of(upstream, url, catalog, fetcher, environ)
-    return TreeConnection(url, fetcher, headers, [], signatures)
+    connection = TreeConnection(url, fetcher, headers, [])
+    signatures = signatures_of(upstream, connection, catalog, environ)
+    return connection._replace(signatures=signatures)
 
 
 def token_of(upstream: UpstreamSettings, environ: Mapping[str, str]) -> str:
@@ -140,7 +141,7 @@ class TreeEdition:
         self.url = tree.url
         self.repository_info = _repository_info(tree.url, index)
         self.commit = as_text(as_object(index.about.get("source")).get("commit")) or None
-        self.now = parse_time(as_text(index.about.get("now")))
+        self.now: str | None = _time(tree.url, index)
         self.manifest_sha256: str | None = hashlib.sha256(manifest).hexdigest()
         total = index.about.get("total_count")
         self.total_count = total if isinstance(total, int) and total >= 0 else 0
@@ -350,3 +351,11 @@ def _repository_info(url: str, index: PublishedIndex) -> dict[str, str]:
     if not compiled("RepositoryInfo").is_valid(info):
         raise WrongEditionError(f"{url}{INDEX} does not say which repository it is")
     return {name: as_text(info[name]) for name in ("repository_id", "name", "repository_type")}
+
+
+def _time(url: str, index: PublishedIndex) -> str:
+    """Return the time of an edition. Without one, no older edition would ever be noticed."""
+    now = parse_time(as_text(index.about.get("now")))
+    if now is None:
+        raise WrongEditionError(f"{url}{INDEX} does not say from when it is: now is not a time")
+    return now

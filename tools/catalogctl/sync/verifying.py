@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from catalogctl.errors import ApiError, OutsideError
+from catalogctl.errors import CatalogctlError
 from catalogctl.pipeline.open_catalog import open_catalog
 from catalogctl.sync.sync_catalog import chosen, committed, path_of, read
 from catalogctl.sync.sync_outcome import SyncReport, UpstreamOutcome, UpstreamState
@@ -49,11 +49,9 @@ def _outcome(
         old = committed(opened, upstream)
         compare = partial(_compared, opened, upstream, old, now)
         return replace(read(opened, upstream, options, asked, compare), requests=len(asked))
-    except (WrongEditionError, ApiError) as error:
-        stopped = UpstreamState.GUARDED, str(error)
-    except OutsideError as error:
-        stopped = UpstreamState.FAILED, str(error)
-    return UpstreamOutcome(name, *stopped, requests=len(asked), verified=0)
+    except CatalogctlError as error:
+        state = UpstreamState.after(error)
+        return UpstreamOutcome(name, state, str(error), requests=len(asked), verified=0)
 
 
 def _compared(

@@ -11,18 +11,21 @@ import time
 from http import HTTPStatus
 from typing import TYPE_CHECKING, NamedTuple
 
+from tuf.api.metadata import Root
+
 from catalogctl.client.tree_reader import NoAnswerError
-from catalogctl.errors import TrustCode, TrustError
+from catalogctl.errors import SigningError, TrustCode, TrustError
 from catalogctl.fetch.fetch_errors import FetchError, OverdueError, TooLargeError
 from catalogctl.files.tree_paths import TRUST_METADATA
 from catalogctl.trust.complaints import OlderTimestampError
 from catalogctl.trust.limits import LIMITS
 from catalogctl.trust.metadata_source import GONE, NoMetadataError, too_much
-from catalogctl.trust.root_chain import root_name
+from catalogctl.trust.root_chain import chain_of, root_name
 from catalogctl.trust.signed_edition import refreshed, remembered
+from catalogctl.trust.signed_metadata import decoded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from catalogctl.trust.metadata_source import TreePlace
     from catalogctl.trust.pins import Pin
@@ -70,10 +73,11 @@ class SignedEditions:
         """
         with self.trust_state.locked():
             pinned = self.trust_state.pinned() if self.trust_state.is_known else self._first_root()
-            found = None if past_caches or self._require_fresh else self._recent(pinned)
+            may_be_quiet = not past_caches and not self._require_fresh and self._knows_pin()
+            found = self._recent(pinned) if may_be_quiet else None
             if found is None:
                 found = self._asked(pinned, past_caches=past_caches)
-            self._check_pin()
+                self._check_pin()
             return found
 
     def _recent(self, pinned: bytes) -> FoundEdition | None:
@@ -150,17 +154,50 @@ class SignedEditions:
             raise TrustError(
                 TrustCode.SIGNATURE,
                 f"{name} has the sha256 {found[:12]}…, not the pinned {self._pin.sha256[:12]}…:"
-                " compare the hash with that in the catalog's repository, and use nothing of this"
-                " host if it is right",
+                f" compare the pinned hash with that of {root_name(1)} in the catalog's repository,"
+                " and use nothing of this host if it is right; a later root is only pinned by its"
+                " file",
             )
         return answer.body
 
+    def _knows_pin(self) -> bool:
+        """Return whether the user pins no root, or one of the chain that is remembered."""
+        return self._pin is None or self._pin.sha256 in self.trust_state.root_hashes()
+
     def _check_pin(self) -> None:
         """Raise TrustError if the user pins a root that is not of the chain that is remembered."""
-        if self._pin is not None and self._pin.sha256 not in self.trust_state.root_hashes():
+        if self._pin is not None and not self._knows_pin() and not self._leads_here(self._pin):
             raise TrustError(
                 TrustCode.PINNED,
                 f"{self._pin.name} is not a root of the catalog that this machine has checked at"
                 f" {self.trust_state.url} before: if that catalog began anew, run catalogctl trust"
                 f" forget {self.trust_state.url}, and pin its new root",
             )
+
+    def _leads_here(self, pin: Pin) -> bool:
+        """Return whether a pinned root is an earlier one of the chain that is remembered.
+
+        The host has the roots between, each of which the one before must have signed; from the
+        pinned one on, they are remembered, too.
+        """
+        first = self.trust_state.pinned()
+        try:
+            files = [*self._roots_before(decoded(first, Root).signed.version), first]
+            chain = chain_of(files, self._place.name + TRUST_METADATA)
+        except (FetchError, SigningError):
+            return False
+        hashes = [hashlib.sha256(each).hexdigest() for each in files]
+        if chain is None or chain.waiting is not None or pin.sha256 not in hashes:
+            return False
+        start = hashes.index(pin.sha256)
+        self.trust_state.keep_roots(start + 1, files[start:-1])
+        return True
+
+    def _roots_before(self, version: int) -> Iterator[bytes]:
+        """Yield the roots before a version, from the first one on, as far as the host has them."""
+        for number in range(1, min(version, LIMITS.roots + 1)):
+            path = TRUST_METADATA + root_name(number)
+            answer = self._place.ask(path, LIMITS.of(path))
+            if answer.status != HTTPStatus.OK:
+                return
+            yield answer.body

@@ -104,6 +104,11 @@ def signer_of(data: bytes, name: str, passphrase: Callable[[str], bytes]) -> Cry
         pass
     if not isinstance(private, Ed25519PrivateKey):
         raise UsageError(f"{name} holds no private Ed25519 key in PEM (PKCS#8)")
+    return signer_with(private)
+
+
+def signer_with(private: Ed25519PrivateKey) -> CryptoSigner:
+    """Return the signer of a private key."""
     return CryptoSigner(private, SSlibKey.from_crypto(private.public_key()))
 
 

@@ -7,6 +7,7 @@ import time
 from contextlib import closing, contextmanager
 from http import HTTPStatus
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
 from tuf.api.exceptions import DownloadError, DownloadHTTPError
@@ -66,17 +67,21 @@ class TreePlace(Protocol):
 
 
 class WebPlace:
-    """A tree that is published at a URL."""
+    """A tree that is published at a URL; `headers` are sent with each request."""
 
-    def __init__(self, url: str, fetcher: Fetcher) -> None:
+    def __init__(
+        self, url: str, fetcher: Fetcher, headers: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
         self.name = url
         self._fetcher = fetcher
+        self._headers = headers
 
     def ask(
         self, path: str, most: int, *, query: str = "", seconds: float = LIMITS.seconds
     ) -> WholeResponse:
         """Return a file, as `TreePlace.ask` does, within so many seconds."""
-        headers = {"Cache-Control": "no-cache"} if query else {}
+        fresh = {"Cache-Control": "no-cache"} if query else {}
+        headers = {**self._headers, **fresh}
         url = f"{self.name}{path}{query}"
         return self._fetcher.read(url, whole, most=most, headers=headers, seconds=seconds)
 

@@ -75,13 +75,15 @@ def missing_signatures(file: SignedFile[Root], before: Root) -> int:
     return old.missing + new.missing - both
 
 
-def read_roots(folder: Path) -> RootChain:
-    """Return the roots in a folder. Raise SigningError if there are none, or one is wrong."""
+def read_roots(folder: Path, *, or_else: str = "name the folder with --roots") -> RootChain:
+    """Return the roots in a folder; `or_else` is what to do if it is not the one that was meant.
+
+    Raise SigningError if there are none, or one is wrong.
+    """
     chain = chain_of(_files(folder), f"{folder}/")
     if chain is None:
         raise SigningError(
-            f"{folder} holds no {root_name(1)}: run catalogctl trust init, or name the folder with"
-            " --roots"
+            f"{folder} holds no {root_name(1)}: run catalogctl trust init, or {or_else}"
         )
     return chain
 

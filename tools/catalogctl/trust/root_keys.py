@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from copy import deepcopy
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tuf.api.metadata import Root
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
     from securesystemslib.signer import CryptoSigner, SSlibKey
 
 ONLINE_KEY = "online.pem"
@@ -73,10 +74,15 @@ def make_first_root(keys: NewKeys, repository_id: str, folder: Path, now: int) -
 
 
 def _signers(keys: NewKeys) -> tuple[list[CryptoSigner], CryptoSigner]:
-    """Return the root keys and the online key, made where they don't exist."""
+    """Return the root keys and the online key, made where they don't exist.
+
+    Those that exist are read first, so that nothing is made if one of them can't be used.
+    """
     key_files.check_outside_git(keys.folder)
     paths = [keys.folder / f"root-{number}.pem" for number in range(1, keys.root_keys + 1)]
     new = [path for path in paths if not path.exists()]
+    old = {path: _root_signer(path, keys.passphrase) for path in paths if path not in new}
+    online = online_key(keys.folder / ONLINE_KEY)
     passphrase = keys.passphrase("") if new else b""
     try:
         keys.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -86,20 +92,36 @@ def _signers(keys: NewKeys) -> tuple[list[CryptoSigner], CryptoSigner]:
         private = key_files.new_key()
         key_files.write_private(path, private, passphrase)
         key_files.write_public(path.with_suffix(".pub.pem"), private)
-
-    def known(name: str) -> bytes:
-        return passphrase if name in map(str, new) else keys.passphrase(name)
-
-    roots = [key_files.signer_of(key_files.read_key_file(path), str(path), known) for path in paths]
-    return roots, online_signer(keys.folder / ONLINE_KEY)
+    online.keep()
+    made = {path: _root_signer(path, lambda _: passphrase) for path in new}
+    return [{**old, **made}[path] for path in paths], online.signer
 
 
-def online_signer(path: Path) -> CryptoSigner:
-    """Return the online key in a file, which is made if it does not exist."""
-    if not path.exists():
-        key_files.check_outside_git(path.parent)
-        key_files.write_private(path, key_files.new_key(), None)
-    return key_files.signer_of(key_files.read_key_file(path), str(path), _unencrypted)
+def _root_signer(path: Path, passphrase: Callable[[str], bytes]) -> CryptoSigner:
+    return key_files.signer_of(key_files.read_key_file(path), str(path), passphrase)
+
+
+class OnlineKey(NamedTuple):
+    """An online key and its file; `new` is the private key until `keep` has written it."""
+
+    path: Path
+    signer: CryptoSigner
+    new: Ed25519PrivateKey | None = None
+
+    def keep(self) -> None:
+        """Write the key to its file if it is new."""
+        if self.new is not None:
+            key_files.write_private(self.path, self.new, None)
+
+
+def online_key(path: Path) -> OnlineKey:
+    """Return the online key in a file, or a new one if the file does not exist."""
+    if path.exists():
+        data = key_files.read_key_file(path)
+        return OnlineKey(path, key_files.signer_of(data, str(path), _unencrypted))
+    key_files.check_outside_git(path.parent)
+    private = key_files.new_key()
+    return OnlineKey(path, key_files.signer_with(private), private)
 
 
 def _unencrypted(name: str) -> bytes:
@@ -110,7 +132,7 @@ def _unencrypted(name: str) -> bytes:
 class RootChange:
     """What the next root changes; nothing but another year if all is left as it is."""
 
-    new_online: SSlibKey | None = None
+    new_online: OnlineKey | None = None
     add: Sequence[SSlibKey] = ()
     drop: Sequence[str] = ()
     threshold: int | None = None
@@ -132,7 +154,7 @@ class Rotation:
 def rotate(folder: Path, signers: Sequence[CryptoSigner], change: RootChange, now: int) -> Rotation:
     """Write the next root to the folder of the roots, or add signatures to the one that waits.
 
-    Raise SigningError if that is not possible.
+    A new online key is written just before. Raise SigningError if that is not possible.
     """
     chain = read_roots(folder)
     if chain.waiting is not None and not change.is_empty:
@@ -147,6 +169,8 @@ def rotate(folder: Path, signers: Sequence[CryptoSigner], change: RootChange, no
         _check_root_key(signer, chain.newest, root)
         metadata.sign(signer, append=True)
     file = decoded(metadata.to_bytes(), Root)
+    if change.new_online is not None:
+        change.new_online.keep()
     _write(folder / root_name(root.version), file.data)
     return Rotation(root.version, missing_signatures(file, chain.newest))
 
@@ -168,7 +192,7 @@ def _changed(old: Root, change: RootChange, now: int) -> Root:
         for role in ONLINE_ROLES:
             for keyid in [*root.roles[role].keyids]:
                 root.revoke_key(keyid, role)
-            root.add_key(change.new_online, role)
+            root.add_key(change.new_online.signer.public_key, role)
     for key in change.add:
         root.add_key(key, Root.type)
     for given in change.drop:

@@ -94,7 +94,7 @@ def show_place(place: TreePlace, now: float) -> Shown:
 
 def show_roots(folder: Path, now: float) -> Shown:
     """Describe the newest root in a folder, or the one that waits for signatures."""
-    chain = read_roots(folder)
+    chain = read_roots(folder, or_else="name a root, a built tree or a URL")
     return _root(chain.waiting or chain.files[-1], chain, now)
 
 

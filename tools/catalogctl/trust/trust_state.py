@@ -23,7 +23,7 @@ from catalogctl.files.folder_lock import FolderLock
 from catalogctl.files.swap import ASIDE, swap
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
 METADATA = "metadata"
 _NEW = "metadata.new"
@@ -31,6 +31,8 @@ _PINNED = "pinned.root.json"
 _STATE = "state.json"
 _LOCK = "lock"
 _HASHES = "hashes"
+_ROOTS = "root_history"
+"""Where python-tuf keeps each root that it has followed."""
 _MODE = 0o600
 _MAX_STATE = 4096
 _WAIT = 300.0
@@ -184,8 +186,13 @@ class TrustState:
 
     def root_hashes(self) -> set[str]:
         """Return the hash of each root that was followed."""
-        paths = [self.folder / _PINNED, *(self.metadata / "root_history").glob("*.root.json")]
+        paths = [self.folder / _PINNED, *(self.metadata / _ROOTS).glob("*.root.json")]
         return {hashlib.sha256(path.read_bytes()).hexdigest() for path in paths if path.is_file()}
+
+    def keep_roots(self, first: int, roots: Sequence[bytes]) -> None:
+        """Remember roots that led to the pinned one, the version of the first of which is given."""
+        for version, data in enumerate(roots, start=first):
+            write_atomic(self.metadata / _ROOTS / f"{version}.root.json", data, mode=_MODE)
 
     def forget(self) -> bool:
         """Remove everything; return whether anything was remembered."""

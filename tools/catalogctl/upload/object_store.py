@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from catalogctl.errors import CatalogctlError, OutsideError, UsageError
+from catalogctl.files import cause
 from catalogctl.upload.host_headers import CACHE, TYPE
 
 if TYPE_CHECKING:
@@ -54,11 +55,14 @@ class ObjectStore:
             self._store, root = fsspec.url_to_fs(address, use_listings_cache=False, **options)
         except ImportError as error:
             raise UsageError(
-                f"publishing to {self.name} needs packages that are not installed"
-                f" ({error}): {_INSTALL}"
+                f"publishing to {self.name} needs packages that are not installed ({error})"
+                + (f": {_INSTALL}" if self._is_s3 else "")
             ) from error
-        except ValueError as error:
-            raise UsageError(f"can't publish to {self.name}: {error}") from error
+        except OSError as error:
+            raise OutsideError(f"can't publish to {self.name}: {cause(error)}") from error
+        except Exception as error:  # each kind of store has its own way to refuse an address
+            words = " ".join(str(error).split())[:300] or type(error).__name__
+            raise UsageError(f"can't publish to {self.name}: {words}") from error
         self._root = root.rstrip("/")
 
     def read(self, path: str) -> bytes | None:

@@ -7,7 +7,7 @@ one may have left, and neither lists nor compares the files of the destination.
 from __future__ import annotations
 
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from catalogctl.errors import OutsideError, UsageError
@@ -49,7 +49,8 @@ _NOT_OURS = frozenset({"lost+found", "Thumbs.db", "desktop.ini"})
 class PublishOptions:
     """How to publish.
 
-    Files are deleted `grace` seconds after they left the edition. `who` names this run to others;
+    Files are deleted `grace` seconds after they left the edition. With `repair`, all files are
+    uploaded, whatever the destination is known to hold. `who` names this run to others;
     `clock` returns seconds since 1970; `tell` gets a line for the user; `progress` gets a step, how
     many files are done, and of how many.
     """
@@ -58,6 +59,7 @@ class PublishOptions:
     clock: Callable[[], float]
     grace: float = GRACE
     dry_run: bool = False
+    repair: bool = False
     take_over: bool = False
     renew_after: float = RENEW_AFTER
     tell: Callable[[str], None] = lambda _: None
@@ -93,28 +95,30 @@ def publish(tree: BuiltTree, store: Store, options: PublishOptions) -> Published
     OutsideError if another run publishes there, the store fails, or the tree changes meanwhile.
     """
     if options.dry_run:
-        situation = _checked_situation(store, tree, options.tell)
+        situation = _checked_situation(store, tree, options)
         return _summary(tree, situation, _planned(tree, situation, options))
+    if store.read(MANIFEST) is None and store.read(STATE) is None:
+        _check_empty(store)  # before the lock, which would be left in a folder of someone else
     lock = PublishLock(
         store, options.who, clock=options.clock, tell=options.tell, take_over=options.take_over
     )
     with lock:
         store.tidy()
-        situation = _checked_situation(store, tree, options.tell)
+        situation = _checked_situation(store, tree, options)
         planned = _planned(tree, situation, options)
         _LockedRun(tree, store, options, lock).do(situation, planned)
         return _summary(tree, situation, planned)
 
 
-def _checked_situation(store: Store, tree: BuiltTree, tell: Callable[[str], None]) -> Situation:
+def _checked_situation(store: Store, tree: BuiltTree, options: PublishOptions) -> Situation:
     """Return what is at a destination. Raise UsageError if it is signed and the tree is not."""
-    situation = find_situation(store, tree, tell)
+    situation = find_situation(store, tree, options.tell)
     if TIMESTAMP in situation.edition and TIMESTAMP not in tree.files:
         raise UsageError(
             f"{store.name} holds a signed catalog, and {tree.folder} is not signed: its readers"
             " would accept nothing of it. Run catalogctl trust sign first"
         )
-    return situation
+    return replace(situation, present={}) if options.repair else situation
 
 
 def find_situation(store: Store, tree: BuiltTree, tell: Callable[[str], None]) -> Situation:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from catalogctl.schemas import fields
 from catalogctl.validate.effective_request import create_request, effective
-from catalogctl.validate.finding import Entry, Finding, Rule, place, visible
+from catalogctl.validate.finding import Entry, Finding, Rule, place, told_once, visible
 from catalogctl.validate.message_schemas import compiled, violations
 from catalogctl.validate.rules import (
     characters,
@@ -81,7 +81,7 @@ def check_plugin(document: Document, settings: Settings) -> tuple[Entry | None, 
     problems = {*document.problems, *_warnings(document), *_problems(entry, settings)}
     if not is_shaped:
         problems.update(_shape(document, read))
-    return entry, sorted(problems)
+    return entry, told_once(problems)
 
 
 def _as_meant(document: Document) -> Document:

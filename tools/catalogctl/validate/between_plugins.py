@@ -135,7 +135,8 @@ def _wrong_successor(claim: Claim, successor: Claim | None, guesses: Guesses) ->
         message, hint = "a plugin can't be its own successor", "name another plugin, or none"
         return Finding(pointer, message, hint, code="successor-unknown")
     if successor is None:
-        hint = guesses.hint(claim.successor, "name a plugin of this catalog, or none")
+        fallback = "name a plugin of this catalog, or none"
+        hint = guesses.hint(claim.successor, fallback, besides=claim.plugin_id)
         message = f"successor {name} is not in this catalog"
         return Finding(pointer, message, hint, code="successor-unknown")
     if not successor.deprecated:

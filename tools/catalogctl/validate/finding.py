@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import msgspec
@@ -14,7 +14,7 @@ from catalogctl.source.document import Document, without_secrets
 from catalogctl.validate.template_schemas import TemplateSchema
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from catalogctl.source.flaws import Place
     from catalogctl.source.settings import Settings
@@ -104,3 +104,27 @@ def problem(code: str, file: str, where: Place, finding: Finding) -> Problem:
     """Return a finding as a problem at a place in a file."""
     severity = all_codes()[code].severity
     return Problem(file, *where, code, finding.pointer, finding.message, finding.hint, severity)
+
+
+def told_once(problems: Iterable[Problem]) -> list[Problem]:
+    """Return problems in their order, with only one about an ambiguous value that is not allowed.
+
+    It is the one about the ambiguity, with the hint of the one about what is allowed.
+    """
+    found = sorted(set(problems))
+    ambiguous = {each.pointer for each in found if each.code == "ambiguous-scalar"}
+    hints = {
+        each.pointer: each.hint
+        for each in found
+        if each.code in _NOT_ALLOWED and each.pointer in ambiguous
+    }
+    told = (each for each in found if each.code not in _NOT_ALLOWED or each.pointer not in hints)
+    return [
+        replace(each, hint=hints.get(each.pointer, each.hint))
+        if each.code == "ambiguous-scalar"
+        else each
+        for each in told
+    ]
+
+
+_NOT_ALLOWED = {"wrong-type", "unknown-value", "invalid-value", "template-schema"}

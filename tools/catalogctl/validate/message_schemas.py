@@ -19,8 +19,8 @@ from catalogctl.json_pointer import child, join
 from catalogctl.schemas import whole_schema
 from catalogctl.source import character_names
 from catalogctl.validate.finding import Finding
-from catalogctl.validate.spelling import misspelt
-from catalogctl.validate.type_hints import type_hint
+from catalogctl.validate.spelling import misplaced, misspelt
+from catalogctl.validate.type_hints import option_names, type_hint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -63,8 +63,10 @@ def violations(message: str, value: JSON) -> list[Finding]:
 def _once(findings: list[Finding]) -> list[Finding]:
     """Return one finding for each thing that is wrong.
 
-    Omit missing fields that are present but misspelt, and duplicates from two forms of a value.
+    Omit missing fields that are present but misspelt, other complaints about a value of the wrong
+    type, and duplicates from two forms of a value.
     """
+    mistyped = {finding.pointer for finding in findings if finding.code == "wrong-type"}
     spelt = {
         (finding.pointer.rpartition("/")[0], finding.name)
         for finding in findings
@@ -72,6 +74,8 @@ def _once(findings: list[Finding]) -> list[Finding]:
     }
     different: dict[tuple[str, str, str], Finding] = {}
     for finding in findings:
+        if finding.code == "unknown-value" and finding.pointer in mistyped:
+            continue
         if finding.code != "missing-field" or (finding.pointer, finding.name) not in spelt:
             different.setdefault((finding.code, finding.pointer, finding.message), finding)
     return list(different.values())
@@ -124,8 +128,10 @@ def _unknown_fields(error: ValidationError, pointer: str) -> Iterator[Finding]:
     unknown = [name for name in instance if name not in known]
     for number, name in enumerate(unknown):
         others = known if number < MOST_GUESSED else []
-        near = meant.get(name) or nearest(name, others) or ""
-        hint, suggests = _meant_instead(name, near, known)
+        hint, suggests = misplaced(name, known), False
+        if not hint:
+            near = meant.get(name) or nearest(name, others) or ""
+            hint, suggests = _meant_instead(name, near, known)
         yield Finding(
             child(pointer, name),
             f"unknown field {wording.verbatim(name)}",
@@ -158,18 +164,19 @@ def wrong_value(error: ValidationError, pointer: str) -> Finding:
     limit: Any = error.validator_value
     value: Any = error.instance
     name = wording.field_name(pointer)
-    if keyword == "type" and value is None:
-        hint = f"write {wording.type_names(limit)} after the colon"
+    options = limit if keyword == "enum" else [limit]
+    allowed = option_names(options) if keyword in {"enum", "const"} else []
+    if value is None and (allowed or keyword == "type"):
+        what = wording.listed(allowed) if allowed else wording.type_names(limit)
+        hint = f"write {what} after the colon"
         return Finding(pointer, f"{name} has no value", hint, code="missing-field")
     if keyword == "type":
         message = f"{name} is {wording.kind(value)}; {wording.type_names(limit)} is expected"
         return Finding(pointer, message, type_hint(error, name), code="wrong-type")
-    if keyword in {"enum", "const"}:
-        options = limit if keyword == "enum" else [limit]
-        allowed = [str(each) for each in options if each not in {None, ""}]
-        written = wording.verbatim(value) if isinstance(value, str) else str(value)
+    if allowed:
+        written = wording.verbatim(value) if isinstance(value, str) else wording.kind(value)
         message = f"{name} is {written}; allowed is {wording.listed(allowed)}"
-        hint = did_you_mean(str(value), allowed)
+        hint = did_you_mean(value, allowed) if isinstance(value, str) else ""
         if name == "registry_type":
             hint = f"{hint} {_REGISTRY_TYPES}".lstrip()
         hint = hint or f"write {wording.listed(allowed)}"
@@ -185,6 +192,7 @@ def _limit(keyword: str, limit: Any, value: Any) -> tuple[str, str]:
     size = len(value) if isinstance(value, str | list | dict) else 0
     phrases = {
         "minimum": (f"is below {limit}", f"write {limit} or more"),
+        "exclusiveMinimum": (f"is not above {limit}", f"write a number above {limit}"),
         "maximum": (f"is above {limit}", f"write {limit} or less"),
         "minItems": (f"has fewer than {limit} elements", "add what is missing"),
         "maxItems": (

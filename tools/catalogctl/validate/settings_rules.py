@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from catalogctl.json_pointer import child
 from catalogctl.jsontypes import as_object
-from catalogctl.validate.finding import Finding, place, visible
+from catalogctl.validate.finding import Finding, place, told_once, visible
 from catalogctl.validate.message_schemas import violations
 from catalogctl.validate.rules.characters import strays
 from catalogctl.validate.rules.registry import is_host, is_listed
@@ -48,7 +48,7 @@ def check_settings(document: Document, settings: Settings) -> list[Problem]:
         if each.pointer == _LOCKS:  # the schema's own message says less
             finding = each._replace(message=_LOCKS_MESSAGE, hint=_LOCKS_HINT)
         problems.update(visible(each.code, finding, document))
-    return sorted(problems)
+    return told_once(problems)
 
 
 _LOCKS = "/policy/auto_merge/locks"

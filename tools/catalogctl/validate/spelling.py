@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from catalogctl.did_you_mean import MOST_GUESSED, is_slip, nearest
+from catalogctl.schemas import fields
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -15,12 +16,40 @@ if TYPE_CHECKING:
     from catalogctl.jsontypes import JSON, JSONObject
 
 
+_TAGS = frozenset(
+    {
+        "description",
+        "icon",
+        "homepage",
+        "documentation",
+        "source",
+        "changelog",
+        "support",
+        "license",
+        "link",
+    }
+)
+"""Tags that the site shows in a way of their own."""
+
+
+def misplaced(name: str, known: Collection[str]) -> str:
+    """Return the hint for a name that is right elsewhere than in a plugin file; "" for any other.
+
+    `known` are the names that are right here.
+    """
+    if name in known or tuple(known) != fields("PluginFile"):
+        return ""
+    if name in fields("PluginInfo"):
+        return "the catalog fills this in: take it out"
+    return f'write it under tags: "tags: {{{name}: …}}"' if name in _TAGS else ""
+
+
 def misspelt(value: JSONObject, known: Collection[str]) -> dict[str, str]:
     """Return the known names that were meant, each with its misspelling."""
     unknown = [name for name in value if name not in known][:MOST_GUESSED]
     meant: dict[str, str] = {}
     for name in unknown:
-        near = nearest(name, known)
+        near = None if misplaced(name, known) else nearest(name, known)
         if near is not None and near not in value:
             meant.setdefault(near, name)
     return meant

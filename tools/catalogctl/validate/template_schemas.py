@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from catalogctl.jsontypes import JSON, JSONObject
 
 DRAFT_7 = ("http://json-schema.org/draft-07/schema", "http://json-schema.org/draft-07/schema#")
+TYPES = ("array", "boolean", "integer", "null", "number", "object", "string")
+"""The types that a schema can name."""
 
 
 class BrokenRef(NamedTuple):

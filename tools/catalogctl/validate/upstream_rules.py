@@ -26,6 +26,7 @@ from catalogctl.source.upstream_files import (
     taken_hash,
 )
 from catalogctl.source.yaml_scalars import LARGEST
+from catalogctl.times import parse_time
 from catalogctl.validate.finding import Entry, Finding, place
 from catalogctl.validate.message_schemas import compiled, violations
 from catalogctl.validate.rules import (
@@ -39,6 +40,7 @@ from catalogctl.validate.rules import (
     text_fields,
 )
 from catalogctl.validate.unsupported_values import unsupported_value
+from catalogctl.wording import verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,6 +50,8 @@ if TYPE_CHECKING:
     from catalogctl.source.settings import Settings, UpstreamSettings
 
 MAX_VERSIONS = 20_000
+MAX_TEXT = 255
+"""The most characters of a text of `source.json`, as of the catalog's own `repository`."""
 _UNUSUAL = re2.compile(rb"\\[ubf]|[0-9]{16}|\x7f")
 _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")
 _RULES = (
@@ -153,12 +157,17 @@ def _refused_value(value: JSON) -> Finding | None:
         elif isinstance(each, list):
             waiting.extend(each)
         elif isinstance(each, str):
-            found = None if each.isascii() and each.isprintable() else REFUSED.search(each)
-            if found is not None:
-                return Finding("", f"a text in it has U+{ord(found[0]):04X}, which is refused")
+            if refused := _refused_character(each):
+                return Finding("", f"a text in it has {refused}, which is refused")
         elif isinstance(each, int) and abs(each) > LARGEST:
             return Finding("", "a number in it is beyond 2^53, so readers would differ about it")
     return None
+
+
+def _refused_character(text: str) -> str:
+    """Return a character of a text that no catalog publishes, as U+202E, or ""."""
+    found = None if text.isascii() and text.isprintable() else REFUSED.search(text)
+    return f"U+{ord(found[0]):04X}" if found else ""
 
 
 def _by_rules(document: Document, settings: Settings) -> Iterator[Problem]:
@@ -187,12 +196,28 @@ def check_upstream_source(
     except ValueError as error:
         finding = Finding("", f"this is not the source.json of an upstream: {error}", _SYNC)
         return None, [_placed("upstream-broken", finding, document)]
-    repository_info: JSONObject = {**source.repository_info}
-    if not compiled("RepositoryInfo").is_valid(repository_info) or _refused_value(repository_info):
-        finding = Finding("/repository_info", "this is not a RepositoryInfo", _SYNC)
-        return None, [_placed("upstream-broken", finding, document)]
-    if source.repository_info["repository_id"] != upstream.repository_id:
-        message = f"this is not repository {upstream.repository_id}, which catalog.yaml names"
-        finding = Finding("/repository_info/repository_id", message, _SYNC)
-        return None, [_placed("upstream-broken", finding, document)]
+    flaw = next(_source_flaws(source, upstream), None)
+    if flaw is not None:
+        return None, [_placed("upstream-broken", flaw._replace(hint=_SYNC), document)]
     return source, []
+
+
+def _source_flaws(source: UpstreamSource, upstream: UpstreamSettings) -> Iterator[Finding]:
+    """Yield what is wrong with the values in a `source.json`."""
+    info = source.repository_info
+    if not compiled("RepositoryInfo").is_valid({**info}):
+        yield Finding("/repository_info", "repository_info is not a RepositoryInfo")
+        return
+    if info["repository_id"] != upstream.repository_id:
+        message = f"this is not repository {upstream.repository_id}, which catalog.yaml names"
+        yield Finding("/repository_info/repository_id", message)
+    texts = {f"/repository_info/{name}": text for name, text in info.items()}
+    for pointer, text in {**texts, "/commit": source.commit or ""}.items():
+        name = pointer[1:].replace("/", ".")
+        if len(text) > MAX_TEXT:
+            message = f"{name} has {len(text):,} characters; at most {MAX_TEXT} are allowed"
+            yield Finding(pointer, message)
+        if refused := _refused_character(text):
+            yield Finding(pointer, f"{name} has {refused}, which is refused")
+    if source.now is not None and parse_time(source.now) != source.now:
+        yield Finding("/now", f"now is {verbatim(source.now)}, which is not a time")

@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from catalogctl.content_hash import means_sha256, sha256_in
+from catalogctl.device_names import is_device_name
 from catalogctl.jsontypes import as_object, as_text
 from catalogctl.plugin_ids import is_plugin_id
 from catalogctl.source.settings import duration
 from catalogctl.validate.finding import Finding
+from catalogctl.validate.rules.identity import device
+from catalogctl.web_addresses import has_host
 from catalogctl.wording import verbatim
 
 if TYPE_CHECKING:
@@ -21,7 +25,6 @@ CODE = "upstream-settings"
 _URL = re.compile(r"https?://[^\s/?#@\\]+(?:/[^\s?#\\]*)?")
 _ENDPOINT = re.compile(r"grpc(?:\+ssl)?://(?:[A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\])(?::[0-9]{1,5})?/?")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_HASH = re.compile(r"sha256:[0-9a-f]{64}")
 
 
 def upstream_settings(value: JSONObject, settings: Settings) -> Iterator[Finding]:
@@ -31,7 +34,12 @@ def upstream_settings(value: JSONObject, settings: Settings) -> Iterator[Finding
     for index, each in enumerate(upstreams if isinstance(upstreams, list) else ()):
         at, given = f"/upstreams/{index}", as_object(each)
         yield from _taken(at, given, known)
-        for found in (_address(at, given), *_texts(at, given), *_hold(at, given.get("hold"))):
+        for found in (
+            _name(at, given),
+            _address(at, given),
+            *_texts(at, given),
+            *_hold(at, given.get("hold")),
+        ):
             if found is not None:
                 yield found._replace(code=CODE)
 
@@ -46,6 +54,12 @@ def _taken(at: str, given: JSONObject, known: dict[str, dict[str, str]]) -> Iter
         owners.setdefault(text, f"upstream {as_text(given.get('name'))}")
 
 
+def _name(at: str, given: JSONObject) -> Finding | None:
+    """Return what is wrong with the name of an upstream, which is that of its folder, or None."""
+    name = as_text(given.get("name"))
+    return Finding(f"{at}/name", *device("name", name)) if is_device_name(name) else None
+
+
 def _address(at: str, given: JSONObject) -> Finding | None:
     """Return what is wrong with where an upstream is, or None."""
     url, endpoint = given.get("url"), given.get("endpoint")
@@ -56,7 +70,7 @@ def _address(at: str, given: JSONObject) -> Finding | None:
     text, shape = given.get(name), _ENDPOINT if url is None else _URL
     if not isinstance(text, str) or not text.strip():
         return None  # the schema reports it
-    if shape.fullmatch(text) is None:
+    if shape.fullmatch(text) is None or not has_host(f"https://{text.partition('://')[2]}"):
         kind = "grpc+ssl://host:443" if url is None else "https://plugins.example.org/"
         return Finding(f"{at}/{name}", f"{name} is not an address", f"write one such as {kind}")
     if text.startswith(("http://", "grpc://")) and given.get("allow_private") is not True:
@@ -73,10 +87,16 @@ def _texts(at: str, given: JSONObject) -> Iterator[Finding | None]:
     if isinstance(variable, str) and _VARIABLE.fullmatch(variable) is None:
         hint = "name the variable; its value is the token, and does not belong in a file"
         yield Finding(f"{at}/token_env", "token_env is not the name of a variable", hint)
-    for name in ("ca_file", "trust"):
-        text = given.get(name)
-        if isinstance(text, str) and not (name == "trust" and _HASH.fullmatch(text)):
-            yield _inside(f"{at}/{name}", text)
+    trust, ca_file = as_text(given.get("trust")), as_text(given.get("ca_file"))
+    yield _inside(f"{at}/ca_file", ca_file)
+    if trust and given.get("endpoint") is not None:
+        hint = "remove it, or name the published catalog by its url"
+        yield Finding(f"{at}/trust", "an endpoint has no signatures that trust could check", hint)
+    elif not means_sha256(trust):
+        yield _inside(f"{at}/trust", trust)
+    elif sha256_in(trust) is None:
+        hint = "write sha256: and the 64 hex digits of the first root's hash, in lower case"
+        yield Finding(f"{at}/trust", f"{verbatim(trust)} is not the hash of a root", hint)
 
 
 def _inside(at: str, text: str) -> Finding | None:

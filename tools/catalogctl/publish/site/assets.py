@@ -34,7 +34,7 @@ STYLES = {
 """The published style sheets and the files that each consists of; every page loads `site`."""
 SCRIPTS = (
     *("theme", "site", "notfound", "search-engine", "search-rows", "search", "near"),
-    *("pattern", "references", "formats", "check", "form", "versions", "try-it"),
+    *("json-values", "pattern", "references", "formats", "check", "form", "versions", "try-it"),
     *("query-worker", "complete", "query-snippets", "answer-table", "console"),
 )
 """Scripts that pages load or start as a worker."""

@@ -1,4 +1,4 @@
-"""Draw charts as SVG at build time, sized in percent and em.
+"""Draw charts as SVG at build time, sized in percent.
 
 A chart contains no text and needs no styles. Labels and figures are text next to it, and a table
 below has the same data, so it can be read aloud, printed and copied.
@@ -13,9 +13,6 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from catalogctl.publish.site.texts import Texts
 
-ROW = 1.875
-"""The height of a bar and its gap, in em so that it scales with the text; the style sheet has the
-same value."""
 NAMED = 3
 """Values named in the sentence about a chart; the rest are counted."""
 MONTHS_SHOWN = 36
@@ -26,13 +23,14 @@ _ROOM = 8
 
 
 class Bar(NamedTuple):
-    """One bar: its text, facet page ("" for none), figure, width and position."""
+    """One bar: its text, facet page ("" for none), figure, width, position and height."""
 
     text: str
     path: str
     figure: str
     width: str
     y: str
+    height: str
 
 
 class Column(NamedTuple):
@@ -70,7 +68,8 @@ class Counted:
 def bars(counts: list[Counted], t: Texts) -> list[Bar]:
     """Return a bar for each count, with a width relative to the largest.
 
-    The sum of the rest has a bar of width 0, because it would dwarf the others.
+    The sum of the rest has a bar of width 0, because it would dwarf the others. All rows have the
+    same height, which the longest text determines, and a bar has half of it.
     """
     most = max((each.count for each in counts if not each.is_rest), default=0) or 1
     return [
@@ -79,7 +78,8 @@ def bars(counts: list[Counted], t: Texts) -> list[Bar]:
             each.path,
             t.number(each.count),
             _per_cent(0 if each.is_rest else max(0, each.count) / most),
-            f"{number * ROW + 0.5:g}em",
+            _per_cent((number + 0.25) / len(counts)),
+            _per_cent(0.5 / len(counts)),
         )
         for number, each in enumerate(counts)
     ]

@@ -98,7 +98,7 @@ def pages(site: Site, shared: SharedValues) -> Iterator[File]:
     repositories = _repositories(site, len(shared.rows))
     values = {
         "sheets": ("stats.css", "console.css"),
-        "scripts": ("complete", "query-snippets", "answer-table", "console"),
+        "scripts": ("complete", "json-values", "query-snippets", "answer-table", "console"),
         "console": _console_data(site, shared, repositories),
         "repositories": repositories,
         "all_plugins": linked(LIST, len(shared.rows), site.context.settings.site),

@@ -6,13 +6,15 @@ Keywords that aren't understood are listed unchanged; the JSON below the table s
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from catalogctl.jsontypes import as_object, as_text
 from catalogctl.publish.site.escaping import SafeHtml, content
-from catalogctl.publish.site.snippets import encode, is_secret
+from catalogctl.publish.site.option_schemas import members, prefilled
+from catalogctl.publish.site.snippets import encode
 from catalogctl.validate.template_references import References
 
 if TYPE_CHECKING:
@@ -75,30 +77,32 @@ class Option(msgspec.Struct, frozen=True, gc=False):
 
 
 class _Place(NamedTuple):
-    """The position of options: the prefix of their names and their depth."""
+    """The position of options in a schema: the prefix of their names and their depth."""
 
-    prefix: str
-    depth: int
+    references: References
+    prefix: str = ""
+    depth: int = 0
 
     def below(self, name: str) -> _Place:
         """Return the position of an option's members."""
-        return _Place(self.prefix + name, self.depth + 1)
-
-
-_TOP = _Place("", 0)
+        return _Place(self.references, self.prefix + name, self.depth + 1)
 
 
 class TemplateForm(NamedTuple):
     """The options of a `template.<key>.schema`, and the schema as escaped JSON.
 
-    `total` is the number of options on the top level, `summary` says how many are required.
+    `rules` are those of the whole. `total` is the number of options on the top level, `summary`
+    says how many are required; both are empty if there are none. `most` is the number of rows if
+    the table has not all options, else empty.
     """
 
     key: str
     options: list[Option]
     schema: SafeHtml
+    rules: str
     total: str
     summary: str
+    most: str
 
 
 def templates(template: JSON, t: Texts) -> list[TemplateForm]:
@@ -109,26 +113,26 @@ def templates(template: JSON, t: Texts) -> list[TemplateForm]:
 
 
 def _form(key: str, schema: JSONObject, t: Texts) -> TemplateForm:
-    rows = options(schema, t)
-    own = [option for option in rows if option.depth == 0]
-    total, required = t.number(len(own)), sum(option.required for option in own)
-    summary = (
-        t("some_required", count=total, required=t.number(required))
-        if required
-        else t("none_required", count=total)
-    )
-    return TemplateForm(key, rows, SafeHtml(content(pretty(schema))), total, summary)
-
-
-def options(schema: JSONObject, t: Texts) -> list[Option]:
-    """Return the options of a schema, each followed by its members, at most `ROWS`."""
-    rows: list[Option] = []
     references = References(schema)
-    for option in _rows(references.follow(schema), references, t):
-        rows.append(option)
-        if len(rows) == ROWS:
-            break
-    return rows
+    whole = references.follow(schema)
+    rows = list(islice(_rows(whole, t, _Place(references)), ROWS + 1))
+    properties, required = members(whole, references)
+    total = t.number(len(properties)) if properties else ""
+    return TemplateForm(
+        key,
+        rows[:ROWS],
+        SafeHtml(content(pretty(schema))),
+        rules=", ".join(_rules(as_object(whole), t)),
+        total=total,
+        summary=_summary(total, len(required & properties.keys()), t) if total else "",
+        most=t.number(ROWS) if len(rows) > ROWS else "",
+    )
+
+
+def _summary(total: str, required: int, t: Texts) -> str:
+    if required:
+        return t("some_required", count=total, required=t.number(required))
+    return t("none_required", count=total)
 
 
 def pretty(value: JSON, indent: int = 2) -> str:
@@ -136,33 +140,35 @@ def pretty(value: JSON, indent: int = 2) -> str:
     return msgspec.json.format(encode(value), indent=indent).decode()
 
 
-def _rows(schema: JSON, references: References, t: Texts, place: _Place = _TOP) -> Iterator[Option]:
-    """Yield the options of an object, each followed by its members."""
-    if not isinstance(schema, dict):
-        return
-    properties = schema.get("properties")
-    required = schema.get("required")
-    needed = required if isinstance(required, list) else []
-    for name, option in properties.items() if isinstance(properties, dict) else ():
-        parts = references.follow(option)
-        yield _row(name, parts, t, place, required=name in needed)
+def _rows(schema: JSON, t: Texts, place: _Place) -> Iterator[Option]:
+    """Yield the options of an object, each followed by its members.
+
+    Of more than a table can hold, the required ones come first.
+    """
+    properties, required = members(schema, place.references)
+    names = list(properties)
+    if len(names) > ROWS:
+        names.sort(key=lambda name: name not in required)
+    for name in names:
+        parts = place.references.follow(properties[name])
+        yield _row(name, parts, t, place, required=name in required)
         if place.depth + 1 < DEPTH and isinstance(parts, dict):
-            yield from _rows(parts, references, t, place.below(f"{name}."))
+            yield from _rows(parts, t, place.below(f"{name}."))
             items = parts.get("items")
             if isinstance(items, dict):
-                inside = references.follow(items)
-                yield from _rows(inside, references, t, place.below(f"{name}[]."))
+                inside = place.references.follow(items)
+                yield from _rows(inside, t, place.below(f"{name}[]."))
 
 
 def _row(name: str, given: JSON, t: Texts, place: _Place, *, required: bool) -> Option:
     """Return the row of one option; the schema `false` allows no value."""
-    parts: JSONObject = given if isinstance(given, dict) else {}
-    shown = "default" in parts and not is_secret(name, parts)
+    parts = as_object(given)
+    default = prefilled(name, parts, place.references)
     return Option(
         name=place.prefix + name,
         title=as_text(parts.get("title")),
         type=_type(parts, t),
-        default=_value(parts["default"]) if shown else "",
+        default=_value(default[0]) if default else "",
         rules=t("not_allowed") if given is False else ", ".join(_rules(parts, t)),
         description=as_text(parts.get("description")),
         required=required,

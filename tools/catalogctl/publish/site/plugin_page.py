@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from catalogctl.publish.site.texts import Texts
 
 _NOT_DEPRECATED = {"reason": "", "successor_id": "", "since": ""}
-_FORM = ("references", "formats", "check", "form")
+_FORM = ("json-values", "references", "formats", "check", "form")
 """The scripts that draw and check the form for a plugin's options."""
 _FEWEST_JUMPS = 3
 """The number of sections from which on a page has a navigation of its own."""

@@ -9,21 +9,22 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
+from catalogctl.jsontypes import as_object
 from catalogctl.publish.endpoints import GET, filled
 from catalogctl.publish.site import links
 from catalogctl.publish.site.escaping import SafeHtml, content
+from catalogctl.publish.site.option_schemas import members, prefilled
+from catalogctl.validate.template_references import References
 
 if TYPE_CHECKING:
-    from catalogctl.jsontypes import JSON, JSONObject
+    from catalogctl.jsontypes import JSON
     from catalogctl.model.plugin import Plugin
 
 _UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff]")
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"?|([0-9.]+)(e?)')
 _NAME = re.compile("[A-Za-z][A-Za-z0-9_-]*")
 _WORDS = frozenset({"y", "yes", "n", "no", "on", "off", "true", "false", "null"})
 """Names that YAML readers take for something other than text; form.js has them too."""
-_SECRET = re.compile(
-    "passw|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential", re.IGNORECASE
-)
 
 
 class Snippet(NamedTuple):
@@ -40,13 +41,23 @@ encode = msgspec.json.Encoder().encode
 def quoted(value: JSON) -> str:
     """Return the value as JSON that means the same in YAML, Python and JavaScript.
 
-    Line ends of YAML 1.1 and JavaScript that JSON does not escape are escaped. This works for
-    strings, numbers, and lists and objects of them; Python spells true, false and null differently.
+    Line ends of YAML 1.1 and JavaScript that JSON does not escape are escaped. Numbers with an
+    exponent get a dot, without which YAML 1.1 reads text. This works for strings, numbers, and
+    lists and objects of them; Python spells true, false and null differently.
     """
-    text = encode(value).decode() if type(value) is str else json.dumps(value, ensure_ascii=False)
+    if type(value) is str:
+        text = encode(value).decode()
+    else:
+        text = _TOKEN.sub(_dotted, json.dumps(value, ensure_ascii=False))
     if text.isascii() and "\x7f" not in text:
         return text
     return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def _dotted(found: re.Match[str]) -> str:
+    """Return a token of JSON, with a dot before the exponent of a number."""
+    digits, exponent = found[1], found[2]
+    return f"{digits}.0e" if exponent and "." not in digits else found[0]
 
 
 def plain(name: str) -> str:
@@ -92,25 +103,16 @@ def plugin_info(plugin: Plugin) -> str:
     return "\n".join([*lines, *_options(plugin.info["template"])])
 
 
-def is_secret(name: str, schema: JSONObject) -> bool:
-    """Return whether an option looks like a secret, which is never filled in."""
-    return schema.get("format") == "password" or bool(_SECRET.search(name))
-
-
 def _options(template: JSON) -> list[str]:
     """Return the lines of `options`: each default, and a comment for each other required one."""
-    part = template.get("options") if isinstance(template, dict) else None
-    schema = part.get("schema") if isinstance(part, dict) else None
-    properties = schema.get("properties") if isinstance(schema, dict) else None
-    if not isinstance(schema, dict) or not isinstance(properties, dict):
-        return ["  options: {}"]
-    required = schema.get("required")
-    needed = required if isinstance(required, list) else []
+    schema = as_object(as_object(as_object(template).get("options")).get("schema"))
+    references = References(schema)
+    properties, required = members(schema, references)
     defaults, missing = [], []
     for name, option in properties.items():
-        if isinstance(option, dict) and "default" in option and not is_secret(name, option):
-            defaults.append(f"    {plain(name)}: {quoted(option['default'])}")
-        elif name in needed:
+        if default := prefilled(name, references.follow(option), references):
+            defaults.append(f"    {plain(name)}: {quoted(default[0])}")
+        elif name in required:
             missing.append(f"    # {plain(name)} is required")
     return ["  options:" if defaults else "  options: {}", *defaults, *missing]
 

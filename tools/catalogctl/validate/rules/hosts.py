@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from catalogctl.registry_hosts import DOCKER_HUB_HOSTS, PUBLIC_ECR, without_default_port
@@ -15,8 +16,27 @@ if TYPE_CHECKING:
     from catalogctl.source.settings import Settings
 
 
+_PAGES = (
+    (
+        re.compile(r"hub\.docker\.com/(?:r|layers|repository/docker)/([^/?#]+/[^/?#]+)"),
+        r"hub.docker.com/\1",
+    ),
+    (re.compile(r"hub\.docker\.com/_/([^/?#]+)"), r"hub.docker.com/library/\1"),
+    (re.compile(r"quay\.io/repository/([^/?#]+/[^/?#]+)"), r"quay.io/\1"),
+    (re.compile(r"gallery\.ecr\.aws/([^?#]*[^?#/])"), rf"{PUBLIC_ECR}/\1"),
+    (
+        re.compile(r"github\.com/[^/?#]+/([^/?#]+)/packages/container/(?:package/)?([^/?#]+)"),
+        r"ghcr.io/\1/\2",
+    ),
+    (re.compile(r"github\.com/([^/?#]+)/[^/?#]+/pkgs/container/([^/?#]+)"), r"ghcr.io/\1/\2"),
+)
+"""The addresses of registries' web pages about images, and the images with their hosts."""
+
+
 class HostedImage(NamedTuple):
     """An image as `docker pull` interprets it: the registry's host, and the image there.
+
+    For the address of a web page about an image, they are what the page is about.
 
     With `is_refused`, the host is an error, not only a warning: on Docker Hub, whose images have no
     such part; if it repeats the registry's own host; and if it has a port or a scheme, which no
@@ -42,7 +62,23 @@ def hosted_image(entry: Entry) -> HostedImage | None:
         return None
     host, registry = without_default_port(first.lower()), _registry(entry)
     has_sign = ":" in image.partition("/")[0]
-    return HostedImage(host, rest, registry in (*DOCKER_HUB_HOSTS, host) or has_sign)
+    is_refused = registry in (*DOCKER_HUB_HOSTS, host) or has_sign
+    return HostedImage(*_pulled(host, rest), is_refused)
+
+
+def image_without_host(entry: Entry) -> str:
+    """Return a plugin's image without the host that `image_host` reports, if it starts with one."""
+    hosted = hosted_image(entry)
+    return hosted.image if hosted is not None and hosted.is_refused else entry.text("image")
+
+
+def _pulled(host: str, path: str) -> tuple[str, str]:
+    """Return the host and the image that are meant by an address, which may be a web page's."""
+    address = f"{host}/{path}"
+    pages = ((pattern.match(address), pulled) for pattern, pulled in _PAGES)
+    meant = next((page.expand(pulled) for page, pulled in pages if page), address)
+    host, _, image = meant.partition("/")
+    return host, image
 
 
 def _registry(entry: Entry) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from catalogctl.device_names import is_device_name
 from catalogctl.plugin_ids import is_plugin_id
 from catalogctl.validate.finding import Entry, Finding, rule
+from catalogctl.validate.rules.hosts import image_without_host
 from catalogctl.validate.rules.image import is_image_name
 from catalogctl.wording import verbatim
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 @rule("plugin-id-shape")
 def plugin_id_shape(entry: Entry, _: Settings) -> Iterator[Finding]:
     """A plugin_id is at most 64 lower-case letters, digits and hyphens, a letter first."""
-    plugin_id = entry.text("plugin_id")
+    plugin_id = _plugin_id(entry)
     if is_plugin_id(plugin_id):
         return
     hint = "use lower-case letters, digits and hyphens, a letter first, 64 characters at most"
@@ -34,7 +35,7 @@ def plugin_id_shape(entry: Entry, _: Settings) -> Iterator[Finding]:
 @rule("plugin-id-file")
 def plugin_id_is_the_file_name(entry: Entry, _: Settings) -> Iterator[Finding]:
     """A plugin_id, written or taken from the image's name, equals the file's stem."""
-    plugin_id = entry.text("plugin_id")
+    plugin_id = _plugin_id(entry)
     if plugin_id == entry.stem:
         return
     file = f"{entry.stem}.yaml"
@@ -49,7 +50,7 @@ def plugin_id_is_the_file_name(entry: Entry, _: Settings) -> Iterator[Finding]:
 @rule("device-name")
 def device_name(entry: Entry, _: Settings) -> Iterator[Finding]:
     """A plugin_id, which is used in file names, is not the name of a Windows device."""
-    plugin_id = entry.text("plugin_id")
+    plugin_id = _plugin_id(entry)
     if is_device_name(plugin_id):
         pointer = "/plugin_id" if _is_written(entry) else "/image"
         yield Finding(pointer, *device("plugin_id", plugin_id))
@@ -61,6 +62,13 @@ def device(kind: str, name: str) -> tuple[str, str]:
         f"{kind} {verbatim(name)} is the name of a device on Windows: no file there can have it"
     )
     return message, f"choose another {kind}, such as my-{name}"
+
+
+def _plugin_id(entry: Entry) -> str:
+    """Return the plugin_id that the file has, or else the name of the image that it means."""
+    if _is_written(entry):
+        return entry.text("plugin_id")
+    return image_without_host(entry).rpartition("/")[2]
 
 
 def _is_written(entry: Entry) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from catalogctl.invisible import without_strays
 from catalogctl.validate.finding import Entry, Finding, rule
-from catalogctl.validate.rules.hosts import hosted_image
+from catalogctl.validate.rules.hosts import image_without_host
 from catalogctl.wording import verbatim
 
 if TYPE_CHECKING:
@@ -32,10 +32,7 @@ def image_shape(entry: Entry, _: Settings) -> Iterator[Finding]:
     image = entry.text("image")
     if not image.strip() or _is_well_formed(image):
         return
-    hosted = hosted_image(entry)
-    if hosted is not None and hosted.is_refused:
-        image = hosted.image  # image-host reports the host
-    image = without_strays(image)
+    image = without_strays(image_without_host(entry))
     if not _is_well_formed(image):
         *path, name = image.split("/")
         yield Finding("/image", *_say(image, path, name))
@@ -71,7 +68,7 @@ def _say(image: str, path: list[str], name: str) -> tuple[str, str]:
 @rule("image-name-too-long")
 def image_name_too_long(entry: Entry, settings: Settings) -> Iterator[Finding]:
     """The part of the image after the last "/" has at most 40 characters (seed, register)."""
-    name, limit = entry.text("image").rpartition("/")[2], settings.image_name_max_length
+    name, limit = image_without_host(entry).rpartition("/")[2], settings.image_name_max_length
     if len(name) > limit:
         message = (
             f"image name {verbatim(name)} has {len(name)} characters; at most {limit} are allowed"

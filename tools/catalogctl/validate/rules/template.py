@@ -17,7 +17,7 @@ from catalogctl.jsontypes import as_object
 from catalogctl.validate.finding import Entry, Finding, rule
 from catalogctl.validate.message_schemas import MAX_EXPLAINED, wrong_value
 from catalogctl.validate.template_patterns import MAX_PATTERNS, PatternReader
-from catalogctl.validate.template_schemas import DRAFT_7
+from catalogctl.validate.template_schemas import DRAFT_7, TYPES
 from catalogctl.wording import kind, listed, verbatim
 
 if TYPE_CHECKING:
@@ -86,8 +86,8 @@ def _misuse(error: ValidationError, pointer: str) -> Finding:
     value: Any = error.instance
     if keyword == "type" and isinstance(value, str):
         message = f"type is {verbatim(value)}, which JSON Schema does not know"
-        near = _OTHER_NAMES.get(value.lower()) or nearest(value, _TYPES)
-        hint = f'did you mean "{near}"?' if near else f"write {listed(_TYPES)}"
+        near = _OTHER_NAMES.get(value.lower()) or nearest(value, TYPES)
+        hint = f'did you mean "{near}"?' if near else f"write {listed(TYPES)}"
         return Finding(pointer, message, hint)
     if keyword == "required" and isinstance(value, bool):
         hint = 'write "required: [NAME]" beside "properties": Draft 7 lists the names there'
@@ -97,7 +97,6 @@ def _misuse(error: ValidationError, pointer: str) -> Finding:
 
 
 _SEE = "see https://json-schema.org/draft-07"
-_TYPES = ("array", "boolean", "integer", "null", "number", "object", "string")
 _OTHER_NAMES = {
     "bool": "boolean",
     "date": "string",
