@@ -26,6 +26,7 @@
   // The names of secrets are those of redaction.py, where all but letters and digits is left out.
   const SECRET =
     /password|passwd|passphrase|pwd|secret|token|apikey|accesskey|privatekey|credential|^(?:auth|authorization)$/;
+  /** @param {string} name */
   const isSecretName = (name) =>
     SECRET.test(
       name
