@@ -23,7 +23,17 @@
   const START = 20_000;
   const NAME = /^[A-Za-z][\w-]*$/;
   const WORDS = new Set(["y", "yes", "n", "no", "on", "off", "true", "false", "null"]);
-  const SECRET = /passw|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential/i;
+  // The names of secrets are those of redaction.py, where all but letters and digits is left out.
+  const SECRET =
+    /password|passwd|passphrase|pwd|secret|token|apikey|accesskey|privatekey|credential|^(?:auth|authorization)$/;
+  /** @param {string} name */
+  const isSecretName = (name) =>
+    SECRET.test(
+      name
+        .normalize("NFKC")
+        .toLowerCase()
+        .replace(/[^\p{L}\p{N}]/gu, ""),
+    );
   const INPUTS = new Map([
     ["email", "email"],
     ["uri", "url"],
@@ -35,7 +45,7 @@
   /** A text unchanged, any other value as JSON. @param {unknown} value */
   const written = (value) => (typeof value === "string" ? value : JSON.stringify(value));
   /** @param {string} name @param {JsonObject} schema */
-  const isSecret = (name, schema) => schema.format === "password" || SECRET.test(name);
+  const isSecret = (name, schema) => schema.format === "password" || isSecretName(name);
   /** A value as text that is read back as it. @param {unknown} value */
   const readable = (value) =>
     typeof value === "string" && json.read(value, true) === value ? value : JSON.stringify(value);

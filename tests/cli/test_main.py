@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import functools
 import os
 import re
@@ -10,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import time
+import tracemalloc
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +19,8 @@ import pytest
 from click.testing import CliRunner
 
 from catalogctl import __version__
+from catalogctl.cli import main as main_module
+from catalogctl.cli.inputs import read_input
 from catalogctl.cli.main import GROUPS, catalogctl
 from support.catalogs import PLUGIN, plugin, write_catalog
 from support.commands import COMMAND, Done, environment, on_terminal, run
@@ -414,6 +418,49 @@ def test_a_full_disk_behind_stdout_is_one_clear_line(catalog: Path, name: str) -
     assert len(lines) == 1
     assert "Traceback" not in done.err
     assert "Exception ignored" not in done.err
+
+
+@pytest.mark.parametrize(("name", "code"), [("validate", 0), ("get", 2)])
+def test_a_full_disk_behind_stderr_changes_no_code(catalog: Path, name: str, code: int) -> None:
+    assert closed("2>/dev/full", name, cwd=catalog).code == code
+
+
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (OSError(errno.EMFILE, "Too many open files"), "too many files are open: raise"),
+        (BlockingIOError(errno.EAGAIN, "Resource"), "no more processes or threads can be started"),
+        (RuntimeError("can't start new thread"), "no more processes or threads can be started"),
+        (MemoryError(), "there is too little memory"),
+        (OSError(errno.EIO, "Input/output error"), "input/output error\n"),
+        (OSError(errno.EIO, "Input/output error", "a/b"), "a/b: input/output error\n"),
+    ],
+)
+def test_a_limit_of_the_system_is_one_clear_line(
+    error: Exception,
+    message: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Q-51: the standard output is blamed for none of it."""
+
+    def fail(_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(main_module, "_result", fail)
+    monkeypatch.setattr(main_module, "_discard_stdout", lambda: None)
+    assert main_module.main(["validate"]) == 3
+    assert capsys.readouterr().err.startswith(f"catalogctl: {message}")
+
+
+def test_a_small_list_is_imported_with_little_memory(catalog: Path) -> None:
+    """Q-51: what is reserved depends on the list, not on the largest one."""
+    tracemalloc.start()
+    try:
+        assert read_input(str(catalog / "catalog.yaml"), "the list", 1 << 30)
+        assert tracemalloc.get_traced_memory()[1] < 4 << 20
+    finally:
+        tracemalloc.stop()
 
 
 def without_readers(*arguments: str, cwd: Path, streams: Sequence[str]) -> Done:

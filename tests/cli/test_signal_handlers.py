@@ -1,11 +1,15 @@
-"""Q-09: a signal that arrives while Python imports a module, where an exception may be lost."""
+"""Q-09: a signal while Python imports a module or ends, where an exception may be lost."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SCRIPT = """
 import os, signal, sys, time
@@ -46,6 +50,35 @@ def test_a_signal_during_an_import_is_delivered_after_it(name: str, error: str) 
         timeout=60,
     )
     assert done.stdout.split() == ["imported", error]
+
+
+def test_a_signal_at_the_end_of_a_run_is_not_left_to_a_timer(tmp_path: Path) -> None:
+    """Q-09: when Python ends, it forgets the timer's handler, and SIGALRM would kill it."""
+    (tmp_path / "catalogctl_end.py").write_text(
+        "import os, signal; os.kill(os.getpid(), signal.SIGINT)"
+    )
+    script = """
+import sys
+from catalogctl.cli import entry_point, main
+def start():
+    import catalogctl_end
+    return 0
+main.start = start
+entry_point.run()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, check=False, cwd=tmp_path, timeout=60
+    )
+    assert (done.returncode, done.stderr) == (130, b"")
+
+
+def test_signals_are_handled_before_anything_heavy_is_imported() -> None:
+    """Q-09."""
+    script = "import sys; from catalogctl.cli import entry_point; print('click' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout == "False\n"
 
 
 def test_an_ignored_interrupt_stays_ignored() -> None:

@@ -159,7 +159,8 @@ def test_an_http_connection_is_closed_if_it_is_idle_after_an_answer(tree: Path) 
     page = (ROOT / "docs/gateway.md").read_text("utf-8")
     assert f"idle for {http_server._KEEP_ALIVE} s after an answer" in " ".join(page.split())
     patched = "from catalogctl.gateway import http_server; http_server._KEEP_ALIVE = 1"
-    program = (sys.executable, "-c", f"{patched}; from catalogctl.cli.main import run; run()")
+    start = "from catalogctl.cli.entry_point import run; run()"
+    program = (sys.executable, "-c", f"{patched}; {start}")
     with gateway(tree, program=program) as running, ExitStack() as connections:
         host, _, port = running.http.partition(":")
         silent, asked = (

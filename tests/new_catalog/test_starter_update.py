@@ -97,9 +97,11 @@ def test_a_disk_that_fails_leaves_nothing_of_a_new_catalog(
         write_all(handle, data)
 
     monkeypatch.setattr(atomic, "write_all", write)
-    with pytest.raises(OutsideError, match="no space left"):
-        write_starter(tmp_path, files)
-    assert [*tmp_path.iterdir()] == []
+    for folder in (tmp_path / "new", tmp_path):
+        written.clear()
+        with pytest.raises(OutsideError, match="no space left"):
+            write_starter(folder, files)
+        assert [*tmp_path.iterdir()] == []
     monkeypatch.undo()
     write_starter(tmp_path, files)
     assert state(tmp_path) == files

@@ -259,6 +259,15 @@ class TestTombstones:
         assert tombstone["reason"] == "The service was shut down"
         assert tombstone["commit"] == merge
 
+    def test_it_has_no_credential_of_what_no_rule_checks(self, repository: Repository) -> None:
+        """R-14: not of a commit's subject, nor of a file that was deleted."""
+        token, start = "ghp_" + "A" * 30, "x" * 185
+        repository.commit("add", {X: plugin("plugin-x", deprecated=f"{{reason: {token}}}")})
+        repository.commit(f"{start} {token}", {X: None})
+        (tombstone,) = removed(repository)
+        assert tombstone["reason"] == f"{start} ghp_\N{HORIZONTAL ELLIPSIS}"
+        assert tombstone["deprecated"] == "ghp_\N{HORIZONTAL ELLIPSIS}"
+
     def test_a_hostile_subject_is_text(self, repository: Repository) -> None:
         """R-41, R-44."""
         repository.commit("add", {X: plugin("plugin-x")})

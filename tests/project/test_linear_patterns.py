@@ -4,7 +4,7 @@ The patterns are found in the code, so a new one is covered without anyone remem
 modules hold, those that functions write out, and those of the schemas. From each hostile texts are
 drawn: a text that it matches, one part of it repeated thousands of times, and an end that does not
 fit. A pattern that can't be found this way fails here too. RE2, which is linear by design, is not
-tested.
+tested. What keeps a pattern linear must also mean the same in every Python that the tool supports.
 """
 
 from __future__ import annotations
@@ -38,6 +38,8 @@ SIZES = (12, 21, 600, 8000)
 LIMIT = 0.01
 """Seconds for 8,000 characters: a linear pattern needs a twentieth, a quadratic one the double."""
 MOST_TEXTS = 300
+ESCAPES_AND_SETS = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]", re.DOTALL)
+POSSESSIVE_GROUP = re.compile(r"\)(?:[*+?]|\{[0-9,]*\})\+")
 ASCII = st.characters(codec="ascii")
 ANY = frozenset(("fullmatch", "match", "search"))
 MADE_OF_VALUES = {
@@ -269,6 +271,28 @@ def test_a_pattern_that_is_not_linear_is_found(pattern: str) -> None:
     compiled = re.compile(pattern)
     use = Use("here", compiled, frozenset(("fullmatch", "search")))
     assert next(slow(use, list(islice(hostile_texts(compiled), MOST_TEXTS))), None) is not None
+
+
+def has_possessive_group(pattern: str | bytes) -> bool:
+    """Return whether a pattern repeats a group, not only a character, possessively."""
+    return POSSESSIVE_GROUP.search(ESCAPES_AND_SETS.sub("x", as_text(pattern))) is not None
+
+
+def test_no_pattern_repeats_a_group_possessively() -> None:
+    """Python 3.11 before 3.11.5 gets `(?:a-+)*+` wrong (gh-106052), but `(?>(?:a-+)*)` right."""
+    assert [use.place for use in uses() if has_possessive_group(use.pattern.pattern)] == []
+
+
+@pytest.mark.parametrize("pattern", ["(?:a-+)*+", r"(\.a){2,}+", b"[)](?:[)]+)?+"])
+def test_a_group_repeated_possessively_is_found(pattern: str | bytes) -> None:
+    assert has_possessive_group(pattern)
+
+
+@pytest.mark.parametrize(
+    "pattern", ["a++([b]++)+", r"\)*+", "[)]*+", "[])]*+", "(?>(?:a-+)*)", b"(a)*"]
+)
+def test_other_possessive_repeats_are_not_taken_for_one(pattern: str | bytes) -> None:
+    assert not has_possessive_group(pattern)
 
 
 def test_every_pattern_is_written_out_or_held_by_its_module() -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
 
 from catalogctl import redaction
 from catalogctl.report.excerpt import excerpt
 
+ROOT = Path(__file__).parents[2]
 TOKEN = "ghp_" + "aB3" * 12
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJl"
 KEY = (
@@ -53,6 +55,12 @@ def test_no_more_than_four_characters_are_shown(text: str, shown: str) -> None:
 
 def test_a_secret_as_short_as_that_is_not_shown_at_all() -> None:
     assert [redaction.shortened(text) for text in ("abc", "abcd", "abcde")] == ["…", "…", "abcd…"]
+
+
+def test_the_form_of_a_page_hides_what_has_the_name_of_a_secret() -> None:
+    words = "|".join(redaction.WORDS)
+    whole = "|".join(redaction.WHOLE_NAMES)
+    assert f"/{words}|^(?:{whole})$/" in (ROOT / "site/js/form.js").read_text("utf-8")
 
 
 def test_members_that_are_cut_alike_are_still_two() -> None:

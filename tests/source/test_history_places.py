@@ -6,6 +6,7 @@ Each ends within seconds, asks nobody anything and talks to no other machine.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -176,6 +177,18 @@ def test_missing_trees_are_refused_and_the_fix_is_named(origin: Repository) -> N
     (origin.folder / ".git/objects" / tree[:2] / tree[2:]).unlink()
     with pytest.raises(OutsideError, match=r"missing or damaged: .*clone it again"):
         read(origin)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        "fatal: unable to write new index file: No space left on device",
+        "error: cannot fork() for x",
+    ],
+)
+def test_an_error_that_shows_no_damage_is_not_taken_for_any(tmp_path: Path, error: str) -> None:
+    with pytest.raises(OutsideError, match=f"{re.escape(error.partition(': ')[2])}$"):
+        Git(tmp_path).fail(f"{error}\n")
 
 
 def test_a_git_folder_with_nothing_in_it_is_refused_and_the_fix_is_named(

@@ -39,6 +39,11 @@ def shown(text: str) -> str:
         (f"a: b # {TOKEN}", "a: b # ghp_…"),
         ("image: https://ann:Hidden99@h/x # a", "image: https://ann:Hidd…@h/x # a"),
         ('image: "https\\x3a//ann:Hid\\x64en@h/x"', 'image: "http…"'),
+        ("registry_config:\n  token: |\n    Hidden99\ny: Hidden99", "Hidd…y: Hidd…"),
+        ("registry_config:\n  token: |\n    Hidden1\n    Hidden2\ny: Hidden2", "Hidd…y: Hidd…"),
+        ("registry_config:\n  token: Hidden99 # was Hidden98\n# why", "Hidd… # wa…\n# why"),
+        ("registry_config:\n  token: | # Hidden98\n    Hidden99", "  token: | # Hi…\n    Hidd…"),
+        ("registry_config: {token: Hidden99} # Hidden98\nname: x # y", " # Hi…\nname: x # y"),
         ("\ufeffregistry_config: {password: Hidden99}", "{password: Hidd…}"),
     ],
 )

@@ -24,6 +24,7 @@ SVG = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/19
 README, FOLDER = "docs/plugin-a/README.md", "docs/plugin-a"
 HOSTS = SETTINGS + "site:\n  image_hosts: [i.example]\n  repository_url: https://g.example/r\n"
 MIB = 1024 * 1024
+TOKEN = "AKIAABCDEFGHIJKLMNOP"
 
 
 def found(tmp_path: Path, files: dict[str, str | bytes], settings: str = HOSTS) -> list[str]:
@@ -62,6 +63,8 @@ def found(tmp_path: Path, files: dict[str, str | bytes], settings: str = HOSTS) 
         (b"a\n\xff", ["2:1 not-utf-8"]),
         ("x" * 65537, ["1:1 file-too-large"]),
         ("\ufeffText\r\n", []),
+        (f"a\n\n- `{TOKEN}` <!-- {TOKEN} -->", ["3:4 secret-value", "3:31 secret-value"]),
+        (f"\ufeffx\x00{TOKEN}", ["1:2 refused-character", "1:3 secret-value"]),
     ],
 )
 def test_a_document_is_reported_at_its_line_and_column(
@@ -134,6 +137,15 @@ def test_an_icon_is_a_square_or_a_drawing(
     assert problems == [f"icons/{name}:1:1 {code}" for code in expected]
 
 
+@pytest.mark.parametrize("form", ["<!-- {} -->", "<title>{}</title>", "<path id='{}'/>"])
+def test_a_credential_in_a_drawing_is_reported_at_its_place(tmp_path: Path, form: str) -> None:
+    """R-14: the drawing is published as it is."""
+    text = SVG.format(f"\n{form.format(TOKEN)}")
+    column = form.index("{") + 1
+    problems = found(tmp_path, {"icons/plugin-a.svg": text})
+    assert problems == [f"icons/plugin-a.svg:2:{column} secret-value"]
+
+
 def test_links_of_the_file_system_are_not_followed(tmp_path: Path) -> None:
     """R-12: not a document, not a folder of them, not an icon."""
     outside = tmp_path / "outside"
@@ -176,6 +188,10 @@ def test_links_of_the_file_system_are_not_followed(tmp_path: Path) -> None:
         '<path fill="\\75rl(https://a.example)"/>',
         '<path mask="image(a)"/>',
         '<path xml:base="https://a.example"/>',
+        '<mask id="a" mask="url(#b)"/>',
+        '<mask id="a"><g><path mask="url(#b)"/></g></mask>',
+        '<clipPath id="a"><path clip-path="url(#b)"/></clipPath>',
+        '<mask id="a"><mask/><path clip-path="url(#b)"/></mask>',
         "<?xml-stylesheet href='a'?>",
     ],
 )
@@ -206,7 +222,9 @@ def test_what_is_not_plain_svg_is_refused(text: str) -> None:
 def test_a_usual_drawing_is_accepted() -> None:
     gradient = '<defs><linearGradient id="a"><stop offset="0" stop-color="rgb(1,2,3)"/>'
     shape = '<path fill="url(#a)" transform="rotate(3) translate(1 2)" d="M0 0h1"/>'
-    text = SVG.format(f"<title>A</title>{gradient}</linearGradient></defs><g>{shape}</g>")
+    mask = '<mask id="b" mask="none"><path fill="url(#a)"/></mask><g mask="url(#b)"/>'
+    drawn = f"{gradient}</linearGradient>{mask}</defs><g>{shape}</g>"
+    text = SVG.format(f"<title>A</title>{drawn}")
     assert svg_flaw(f'<?xml version="1.0" encoding="UTF-8"?>\n<!-- made -->{text}'.encode()) is None
 
 

@@ -242,9 +242,9 @@ def _member(name: str) -> str:
     """Return the pattern of a member, which may be null; `platforms` and `size` may be absent."""
     form = f'"{_FORMS[name]}"' if name in _FORMS else "[a-z0-9]++"
     if name == "platforms":
-        form = rf"\[(?:{form},?)*+\]"
+        form = rf"\[(?>(?:{form},?)*)\]"
     member = f'"{name}":(?:null|{form}),?'
-    return f"(?:{member})?+" if name in {"platforms", "size"} else member
+    return f"(?>(?:{member})?)" if name in {"platforms", "size"} else member
 
 
 def _object(*names: str) -> str:
@@ -256,12 +256,12 @@ _VERSION = _object(
 )
 _HAS_FORMS = re.compile(
     (
-        rf'\{{"history":\[(?:{_object("at", "from", "tag", "to")})*+\],'
+        rf'\{{"history":\[(?>(?:{_object("at", "from", "tag", "to")})*)\],'
         rf"{_member('latest')}{_member('lock_version')}"
-        rf'"other_tags":\{{(?:"{_TAG}":(?:null|"{_DIGEST}"),?)*+\}},{_member("plugin_id")}'
-        rf'"removed":\[(?:{_object("digest", "last_seen", "tag")})*+\],'
+        rf'"other_tags":\{{(?>(?:"{_TAG}":(?:null|"{_DIGEST}"),?)*)\}},{_member("plugin_id")}'
+        rf'"removed":\[(?>(?:{_object("digest", "last_seen", "tag")})*)\],'
         rf'{_member("resolved_via")}"source":{_object("image", "registry_type", "registry_url")}'
-        rf'{_member("total_count")}"versions":\[(?:{_VERSION})*+\]\}}'
+        rf'{_member("total_count")}"versions":\[(?>(?:{_VERSION})*)\]\}}'
     ).encode()
 )
 """Matches the compact JSON of a lock if every text has its form."""

@@ -8,6 +8,7 @@ complete text.
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ SHOWN = 4
 WORDS = (
     "password",
     "passwd",
+    "passphrase",
+    "pwd",
     "secret",
     "token",
     "apikey",
@@ -38,7 +41,9 @@ WORDS = (
     "privatekey",
     "credential",
 )
-"""Words in the names of secrets, ignoring case, hyphens and underscores."""
+"""Words in the names of secrets, ignoring case and all but letters and digits."""
+WHOLE_NAMES = ("auth", "authorization")
+"""Names of secrets that are common in other names, such as auth_type."""
 CONFIG = "registry_config"
 """The field in which secrets are recognised by the names of members."""
 SIGN = "\N{HORIZONTAL ELLIPSIS}"
@@ -71,20 +76,20 @@ _BEGINNING = re.compile(
         (
             rf"{_KEY_ID}{{8,}}+",
             *(rf"{prefix}{sign}++" for prefix, sign, _ in _SERVICES),
-            rf"eyJ{_WORD}{{2,}}+(?:\.{_WORD}*+)*+",
+            rf"eyJ{_WORD}{{2,}}+(?>(?:\.{_WORD}*+)*)",
             _KEY_BEGIN,
         )
     )
 )
 """Like `_TOKEN`, but also matches what is left of a token in a message that was cut."""
 _KEY_END = re.compile(r"-----END [A-Z ]{0,32}PRIVATE KEY-----")
-_BETWEEN_LINES = r"(?:\\[nrt]|[^A-Za-z0-9+/=]){0,99}+"
+_BETWEEN_LINES = r"(?>(?:\\[nrt]|[^A-Za-z0-9+/=]){0,99})"
 _KEY_LINES = re.compile(
-    rf"(?:{_BETWEEN_LINES}[A-Za-z0-9+/=]{{20,}}+)*+(?:{_BETWEEN_LINES}[A-Za-z0-9+/=]++)?+"
+    rf"(?>(?:{_BETWEEN_LINES}[A-Za-z0-9+/=]{{20,}}+)*)(?>(?:{_BETWEEN_LINES}[A-Za-z0-9+/=]++)?)"
 )
 """What may be the lines of a private key, complete or cut off, in YAML, JSON or a comment."""
 
-_AUTHORITY = re.compile(r"(?P<slashes>//)?+(?P<text>[^\s/\"<>`]++)")
+_AUTHORITY = re.compile(r"(?>(?P<slashes>//)?)(?P<text>[^\s/\"<>`]++)")
 """What may be the part of an address with a login, and whether it stands after a scheme."""
 _DOMAIN = re.compile(r"(?:[\w.-]*\.[^\W\d_]{2,}|[0-9]{1,3}(?:\.[0-9]{1,3}){3}|localhost)(?![\w.])")
 _NO_LOGINS = ("mailto",)
@@ -92,8 +97,8 @@ _NO_LOGINS = ("mailto",)
 
 def is_secret_name(key: str) -> bool:
     """Return whether the name of a member of `registry_config` means a secret."""
-    bare = key.lower().replace("-", "").replace("_", "")
-    return any(word in bare for word in WORDS)
+    bare = "".join(filter(str.isalnum, unicodedata.normalize("NFKC", key).lower()))
+    return bare in WHOLE_NAMES or any(word in bare for word in WORDS)
 
 
 def tokens(text: str) -> list[Span]:
@@ -192,6 +197,18 @@ def secrets_in(value: JSON, steps: Sequence[str] = ()) -> Iterator[str]:
             yield from secrets_in(element, steps)
     elif is_secret and value is not None:
         yield str(value)
+
+
+def as_quoted(secrets: Iterable[str]) -> frozenset[str]:
+    """Return secrets in each way that they may stand elsewhere.
+
+    That is as a whole, without the blanks around it, and line by line.
+    """
+    return frozenset(
+        part
+        for text in secrets
+        for part in (text, text.strip(), *map(str.strip, text.splitlines()))
+    )
 
 
 def by_beginning(secrets: Iterable[str]) -> dict[str, str]:

@@ -93,7 +93,7 @@ def is_json_taken_as_text(text: str, value: JSON, pointer: str) -> bool:
 
 
 _AROUND = {("{", "}"), ("[", "]"), ('"', '"')}
-_STRING_OR_BLANKS = re.compile(r'("(?:[^"\\]|\\.)*+"?)|[ \t\r\n]+')
+_STRING_OR_BLANKS = re.compile(r'("(?>(?:[^"\\]|\\.)*)"?)|[ \t\r\n]+')
 
 
 def _written(value: JSON, *, is_ascii: bool) -> str:

@@ -6,8 +6,11 @@ import os
 import sys
 from http import HTTPStatus
 from pathlib import Path
+from typing import BinaryIO
 
 from catalogctl.errors import OutsideError, UsageError
+
+_CHUNK = 1 << 20
 
 
 def read_input(source: str, what: str, limit: int) -> bytes:
@@ -18,13 +21,22 @@ def read_input(source: str, what: str, limit: int) -> bytes:
     try:
         if source != "-":
             with Path(source).open("rb") as file:
-                return file.read(limit + 1)
+                return _at_most(file, limit + 1)
     except (OSError, ValueError) as error:
         cause = (getattr(error, "strerror", None) or str(error)).lower()
         raise UsageError(f"can't read {what} {source}: {cause}") from error
     if sys.stdin is None:
         raise UsageError(f"there is nothing on stdin to read {what} from: it is closed")
-    return sys.stdin.buffer.read(limit + 1)
+    return _at_most(sys.stdin.buffer, limit + 1)
+
+
+def _at_most(stream: BinaryIO, most: int) -> bytes:
+    """Return what a stream has, up to `most` bytes, without reserving memory for all of them."""
+    chunks = []
+    while most and (chunk := stream.read(min(_CHUNK, most))):
+        chunks.append(chunk)
+        most -= len(chunk)
+    return b"".join(chunks)
 
 
 def read_source(source: str, limit: int) -> tuple[str, bytes]:

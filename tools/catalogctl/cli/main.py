@@ -6,16 +6,18 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import sys
 from io import BufferedWriter, FileIO, StringIO, TextIOWrapper
-from typing import Any, NoReturn, TextIO
+from typing import Any, TextIO
 
 import click
 
 from catalogctl import __version__
-from catalogctl.cli.signal_handlers import Terminated, install_signal_handlers
+from catalogctl.cli.entry_point import INTERRUPTED, TERMINATED
+from catalogctl.cli.signal_handlers import Terminated
 from catalogctl.errors import CatalogctlError
 
 GROUPS = {
@@ -59,8 +61,6 @@ GROUPS = {
 _MODULES = {name: module for group in GROUPS.values() for name, module in group.items()}
 COMPLETION = "_CATALOGCTL_COMPLETE"
 """The environment variable that requests completions, set by the script of `completion`."""
-TERMINATED = 143
-INTERRUPTED = 130
 
 
 class Commands(click.Group):
@@ -124,15 +124,14 @@ def catalogctl(ctx: click.Context) -> None:
         click.echo(ctx.get_help())
 
 
-def run() -> NoReturn:
-    """Run the command line and end the process with its exit code."""
+def start() -> int:
+    """Prepare the process, run its command line and return the exit code."""
     gc.set_threshold(200_000, 20, 50)  # we create few cycles: this saves a tenth of a run
     _open_closed_streams()
     sys.stdout, sys.stderr = _outliving_its_reader(sys.stdout), _outliving_its_reader(sys.stderr)
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # help contains non-ASCII characters
-    install_signal_handlers()
-    sys.exit(main(sys.argv[1:]))
+    return main(sys.argv[1:])
 
 
 def main(arguments: list[str]) -> int:
@@ -154,12 +153,38 @@ def main(arguments: list[str]) -> int:
     except CatalogctlError as error:
         _say(_text(error))
         return error.exit_code
-    except OSError as error:
-        name = error.filename or "standard output"  # errors on files carry their name
-        _say(f"{name}: {(error.strerror or str(error)).lower()}")
+    except (OSError, MemoryError, RuntimeError) as error:
+        _say(_of_the_system(error))
         _discard_stdout()
         return 3
     return result if isinstance(result, int) else 0
+
+
+_NO_THREAD = "can't start new thread"
+"""What Python says where the system allows no more threads."""
+_FEW_PROCESSES = "no more processes or threads can be started: raise their limit (ulimit -u)"
+_LITTLE_MEMORY = "there is too little memory: raise its limit (ulimit -v), or use a larger machine"
+_LIMITS = {
+    errno.EMFILE: "too many files are open: raise their limit (ulimit -n)",
+    errno.ENFILE: "too many files are open on this machine",
+    errno.EAGAIN: _FEW_PROCESSES,
+    errno.ENOMEM: _LITTLE_MEMORY,
+}
+"""What is said of an error on no file, by its number."""
+
+
+def _of_the_system(error: OSError | MemoryError | RuntimeError) -> str:
+    """Return the message for an error of the system. Raise any other error again."""
+    if isinstance(error, MemoryError):
+        return _LITTLE_MEMORY
+    if isinstance(error, RuntimeError):
+        if str(error) != _NO_THREAD:
+            raise error
+        return _FEW_PROCESSES
+    words = (error.strerror or str(error)).lower()
+    if error.filename:
+        return f"{error.filename}: {words}"
+    return _LIMITS.get(error.errno or 0, words)
 
 
 def _result(arguments: list[str]) -> Any:
@@ -205,14 +230,23 @@ def _open_closed_streams() -> None:
             os.open(os.devnull, os.O_RDWR)
 
 
+_STDOUT = 1
+
+
 class _Stream(FileIO):
-    """A standard stream whose reader may leave, as in `… | head -1`."""
+    """A standard stream whose reader may leave, as in `… | head -1`, or whose disk may be full."""
 
     def write(self, data: Any, /) -> int:
-        """Write, or drop what nobody reads any more: the command goes on (decision 510)."""
+        """Write, or drop what nobody reads any more: the command goes on (decision 510).
+
+        Only what can't be written to stdout is an error: there is no place to report another one.
+        """
         try:
             return super().write(data)
-        except BrokenPipeError:
+        except OSError as error:
+            if self.fileno() == _STDOUT and not isinstance(error, BrokenPipeError):
+                error.filename = "standard output"
+                raise
             _discard(self.fileno())
             return len(data)
 

@@ -6,6 +6,8 @@ what it only tries. A signal that arrives then is therefore delivered again a mo
 
 from __future__ import annotations
 
+import atexit
+import os
 import signal
 from typing import TYPE_CHECKING
 
@@ -28,6 +30,32 @@ def install_signal_handlers() -> None:
     signal.signal(signal.SIGTERM, _raising(Terminated))
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, _raising(KeyboardInterrupt))
+    atexit.register(_ignore_signals)  # what is registered first is called last
+
+
+def remove_signal_handlers() -> None:
+    """Raise the error of a signal that waits to be delivered again; a later one ends at once.
+
+    When Python ends, it forgets all handlers, and a timer that is still set would kill the process.
+    """
+    waiting, _ = signal.setitimer(signal.ITIMER_REAL, 0)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _end)
+    again = signal.getsignal(signal.SIGALRM)
+    if waiting and callable(again):
+        again(signal.SIGALRM, None)
+
+
+def _ignore_signals() -> None:
+    """Leave the exit code as it is: Python is about to forget all handlers but this one."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+
+
+def _end(number: int, _: FrameType | None) -> None:
+    """End the process as a shell reports it, without the rest of Python's own end."""
+    os._exit(128 + number)
 
 
 def _raising(error: type[BaseException]) -> Callable[[int, FrameType | None], None]:

@@ -65,6 +65,7 @@ def write_starter(folder: Path, files: dict[str, bytes]) -> None:
     Raise UsageError if the folder contains anything other than `.git`, OutsideError if it can't be
     created; then none of its files is.
     """
+    is_new = not folder.exists()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         there = sorted(path.name for path in folder.iterdir() if path.name != ".git")
@@ -81,4 +82,7 @@ def write_starter(folder: Path, files: dict[str, bytes]) -> None:
         for name in {path.partition("/")[0] for path in files}:
             with suppress(OSError):  # no folder was made, or it is a file of someone else
                 (folder / name).rmdir()
+        if is_new:
+            with suppress(OSError):
+                folder.rmdir()
         raise

@@ -18,8 +18,8 @@ import msgspec
 from catalogctl.pipeline.journal_calls import call_entries, changed_plugins
 from catalogctl.pipeline.journal_steps import Steps
 from catalogctl.pipeline.journal_upstreams import (
-    LONGEST_REASON,
     added_ids,
+    public_reason,
     upstream_entries,
     upstream_tombstones,
 )
@@ -225,7 +225,7 @@ def _tombstone(
         plugin.plugin_id,
         steps.times[number],
         steps.commits[number].id,
-        reason[:LONGEST_REASON],
+        public_reason(reason),
         successor if successor is not None else next(renamed, None),
-        None if why is None else why[:LONGEST_REASON],
+        None if why is None else public_reason(why),
     )

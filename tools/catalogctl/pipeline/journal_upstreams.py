@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from catalogctl.publish.journal_files import Tombstone, UpstreamCounts, UpstreamEntry
+from catalogctl.redaction import redacted
 from catalogctl.source.blobs import read_blobs
 from catalogctl.source.upstream_files import MAX_FILE_SIZE
 
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
 
 MOST = 50
 """How many changes of one repository in one commit have an entry each."""
-LONGEST_REASON = 200
-"""Limit of the characters of a commit's subject or trailer that the journal keeps."""
+_LONGEST_REASON = 200
 
 
 class _Repository(msgspec.Struct):
@@ -88,9 +88,14 @@ def upstream_tombstones(steps: Steps) -> Iterator[tuple[int, Tombstone]]:
         last = of_plugin[-1]
         if last.after is None:
             commit = steps.commits[last.commit]
-            reason = commit.subject[:LONGEST_REASON]
+            reason = public_reason(commit.subject)
             tombstone = Tombstone(plugin_id, steps.times[last.commit], commit.id, reason, None)
             yield last.commit, tombstone
+
+
+def public_reason(text: str) -> str:
+    """Return what the journal publishes of a reason in git's history, which no rule has checked."""
+    return redacted(text)[:_LONGEST_REASON]
 
 
 def added_ids(steps: Steps) -> Iterable[str]:

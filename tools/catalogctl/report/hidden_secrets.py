@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING
 
 from catalogctl.json_pointer import split
 from catalogctl.jsontypes import as_object
-from catalogctl.redaction import SHOWN, by_beginning, redacted_json, redacted_values, secrets_in
+from catalogctl.redaction import (
+    SHOWN,
+    as_quoted,
+    by_beginning,
+    redacted_json,
+    redacted_values,
+    secrets_in,
+)
 
 if TYPE_CHECKING:
     from catalogctl.jsontypes import JSON, JSONObject
@@ -29,16 +36,16 @@ def _change(change: JSON) -> JSON:
     if not isinstance(change, dict) or "fields" not in change:
         return change
     fields = {pointer: as_object(sides) for pointer, sides in as_object(change["fields"]).items()}
-    known = frozenset(
+    secrets = as_quoted(
         secret
         for pointer, sides in fields.items()
         for value in sides.values()
         for secret in secrets_in(value, split(pointer))
-        if len(secret) > SHOWN
     )
-    secrets = by_beginning(known)
+    known = frozenset(each for each in secrets if len(each) > SHOWN)
+    beginnings = by_beginning(known)
     redacted: JSONObject = {
-        redacted_values(pointer, secrets): {
+        redacted_values(pointer, beginnings): {
             side: redacted_json(value, known) for side, value in sides.items()
         }
         for pointer, sides in fields.items()

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _LOOK = re.compile(
     r"(?P<before>(?:[a-z]+[-_.])*(?:v(?:er(?:sion)?)?|r(?:el(?:ease)?)?)?)"
-    r"(?P<number>[0-9]++(?:\.[0-9]++)++)(?P<early>[abc][0-9]+(?![a-z]))?"
+    r"(?P<number>[0-9]++(?>(?:\.[0-9]+)+))(?P<early>[abc][0-9]+(?![a-z]))?"
     r"(?P<after>(?:[a-z][a-z0-9]*)?(?:[-_.]+[a-z0-9]+)*)",
     re.IGNORECASE | re.ASCII,
 )

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from catalogctl.jsontypes import JSON
 
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
-_OTHER_DIGEST = re.compile(r"[a-z0-9]++(?:[+._-][a-z0-9]++)*+:[A-Za-z0-9=_-]{32,}+")
+_OTHER_DIGEST = re.compile(r"[a-z0-9]++(?>(?:[+._-][a-z0-9]++)*):[A-Za-z0-9=_-]{32,}+")
 _MEDIA_TYPE = re.compile(MEDIA_TYPE)
 _NOT_FOUND = 404
 _DIGEST_TAG = re.compile(r"sha256-[0-9a-f]{64}(?:\..+)?")

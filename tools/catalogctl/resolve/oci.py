@@ -65,7 +65,7 @@ _SIZE_REFUSED = {400, 405}
 _UNAUTHORIZED = 401
 _FAULTS_OF_THE_ASKER = range(400, 500)
 _NO_HEAD = {405, 501}
-_QUOTED = re.compile(r';\s*+(?!rel\s*+=)[\w*-]++\s*+=\s*+"(?:[^"\\]|\\.)*+"', re.IGNORECASE)
+_QUOTED = re.compile(r';\s*+(?!rel\s*+=)[\w*-]++\s*+=\s*+"(?>(?:[^"\\]|\\.)*)"', re.IGNORECASE)
 """A quoted parameter of a Link other than `rel`: its text may look like other parameters."""
 
 

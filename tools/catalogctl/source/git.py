@@ -70,6 +70,8 @@ _CONFIGURATION = ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM
 _DUBIOUS = "dubious ownership"
 _DUBIOUS_FOLDER = re.compile(r"dubious ownership in repository at '(?P<folder>[^\n]+)'")
 
+_DAMAGED = "objects are missing or damaged: fetch them with git fetch --refetch, or clone it again"
+_SIGNS_OF_DAMAGE = ("object", "corrupt", "bad tree", "could not read", "unable to read", "inflate")
 _FIXES = {
     _DUBIOUS: (
         "another user owns the repository: trust it with git config --global --add"
@@ -81,8 +83,9 @@ _FIXES = {
     ),
     "not a git repository": "its .git is damaged or was only partly cloned: clone it again",
     "unknown revision": "fetch that revision first: git fetch origin, or fetch-depth: 0 in CI",
+    **dict.fromkeys(_SIGNS_OF_DAMAGE, _DAMAGED),
 }
-_DAMAGED = "objects are missing or damaged: fetch them with git fetch --refetch, or clone it again"
+"""What to do by a part of git's error; the first one that it contains counts."""
 
 
 class Git:
@@ -165,15 +168,15 @@ class Git:
                 self.fail(b"".join(errors).decode("utf-8", "replace"))
 
     def fail(self, error: str) -> NoReturn:
-        """Raise OutsideError for git's error message, with what to do about it."""
-        fix = next((fix for sign, fix in _FIXES.items() if sign in error), _DAMAGED)
+        """Raise OutsideError for git's error message, with what to do about it if that is known."""
+        fix = next((fix for sign, fix in _FIXES.items() if sign in error.lower()), "")
         lines = [line for line in error.splitlines() if line.strip()]
         first = next((line for line in lines if line.startswith("fatal: ")), "".join(lines[:1]))
         words = first.removeprefix("fatal: ").removeprefix("error: ").strip().rstrip(".")
         dubious = _DUBIOUS_FOLDER.search(error)
         top = dubious["folder"] if dubious else str(self.folder.resolve())
-        advice = fix.replace("{top}", shlex.quote(top))
-        raise OutsideError(f"git can't read {self.folder}: {words[:300] or 'it failed'} ({advice})")
+        advice = f" ({fix.replace('{top}', shlex.quote(top))})" if fix else ""
+        raise OutsideError(f"git can't read {self.folder}: {words[:300] or 'it failed'}{advice}")
 
     def _command(self, arguments: Sequence[str]) -> list[str]:
         settings = [part for each in _OVERRIDDEN for part in ("-c", each)]

@@ -36,14 +36,15 @@ MAX_PARSED = 1024 * 1024
 """Size in bytes above which no file is parsed for a report: no handwritten file is as long."""
 
 _KEY_OF_CONFIG = rf"(?m)^([ \t]*+).*{redaction.CONFIG}\b"
-_NAMED_LIKE_SECRETS = "(?i)(?:{})[-_a-z0-9]*".format(
-    "|".join("[-_]*".join(word) for word in redaction.WORDS)
+_NAMED_LIKE_SECRETS = r"(?i)(?:{}|\b(?:{})\b)[-_a-z0-9]*".format(
+    "|".join("[-_. ]*".join(word) for word in redaction.WORDS), "|".join(redaction.WHOLE_NAMES)
 )
 _TO_THE_VALUE = r"""["']?\s*(?:[:=\uff1a]\s*)?(?:[|>][-+0-9]*\s*$)?["']?"""
 """Patterns for text that is not YAML; it is rare, so they are compiled only when needed."""
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _BLANKS = re.compile(r"[ \t]*")
+_COMMENT = re.compile(r"(?<=[ \t])#")
 
 
 class Credential(NamedTuple):
@@ -118,13 +119,16 @@ def secrets(data: bytes) -> Secrets:
         return Secrets(_merged([*tokens, *logins]), known, tuple(_credentials(text, tokens, [])))
     parsable = REFUSED_UNESCAPED.sub("\N{REPLACEMENT CHARACTER}", text)
     scalars, is_whole = _ScalarReader(parsable).read()
-    values = {each.text for each in scalars if each.is_secret} | passwords
+    hidden = (each.text for each in scalars if each.is_secret)
+    values = {*redaction.as_quoted(hidden), *passwords}
     plain = {text[start:end] for start, end in tokens} | passwords
     spans = [*tokens, *logins, *_spans_of(scalars, values, text, plain)]
     if names_some and not is_whole:
         after_names = _after_names(text)
         spans += after_names
-        values |= {text[start:end].strip(" \t'\"") for start, end in after_names}
+        named = (text[start:end].strip(" \t'\"") for start, end in after_names)
+        values |= redaction.as_quoted(named)
+    spans += _comments_behind(scalars, text)
     credentials = tuple(sorted(_credentials(text, tokens, scalars)))
     return Secrets(_merged(spans), redaction.by_beginning(values), credentials)
 
@@ -157,6 +161,19 @@ def _content(scalar: _Scalar, text: str) -> Span:
         while start < end and text[start] in " \t\r\n":
             start += 1
     return start, end
+
+
+def _comments_behind(scalars: list[_Scalar], text: str) -> Iterator[Span]:
+    """Yield the spans of the comments behind secrets, as they often have the secret before."""
+    line_end = 0
+    for each in scalars:
+        begun = each.start if each.style in ("|", ">") else each.end
+        if each.is_secret and begun >= line_end:
+            found = _LINE_END.search(text, begun)
+            line_end = found.start() if found else len(text)
+            comment = _COMMENT.search(text, begun, line_end)
+            if comment is not None:
+                yield comment.start(), line_end
 
 
 def _merged(spans: list[Span]) -> tuple[Span, ...]:

@@ -17,6 +17,7 @@ from catalogctl.source.positions import MAX_REPORTED
 from catalogctl.source.strict_yaml import REFUSED
 from catalogctl.source.text_lines import place_of
 from catalogctl.validate.finding import Finding, problem
+from catalogctl.validate.rules.secrets import credentials_of_text
 from catalogctl.validate.svg_rules import svg_flaw
 from catalogctl.web_addresses import image_hosts, is_relative, path_from, picture, web_link
 from catalogctl.wording import quote
@@ -74,6 +75,7 @@ class _Texts:
             where = place_of_byte(text.data, error.start)
             yield problem("not-utf-8", text.file, where, Finding("", *_NOT_UTF_8))
             return
+        yield from _credentials(text.file, decoded)
         yield from _refused_characters(text.file, decoded)
         if line := first_conflict(text.data):
             hint = "keep one side and remove the markers"
@@ -129,6 +131,11 @@ class _Texts:
         return Finding("", message, hint, code="picture-foreign")
 
 
+def _credentials(file: str, text: str) -> Iterator[Problem]:
+    for where, finding in credentials_of_text(text):
+        yield problem("secret-value", file, where, finding)
+
+
 def _refused_characters(file: str, text: str) -> Iterator[Problem]:
     for found in islice(REFUSED.finditer(text), MAX_REPORTED):
         finding = Finding("", f"{character_name(found[0])} is not allowed", "remove it")
@@ -180,11 +187,12 @@ def _check_icons(icons: Sequence[PluginFile]) -> Iterator[Problem]:
 
 def _check_svg(icon: PluginFile) -> Iterator[Problem]:
     try:
-        icon.data.decode()
+        text = icon.data.decode()
     except UnicodeDecodeError as error:
         where = place_of_byte(icon.data, error.start)
         yield problem("not-utf-8", icon.file, where, Finding("", *_NOT_UTF_8))
         return
+    yield from _credentials(icon.file, text)
     flaw = svg_flaw(icon.data)
     if flaw is not None:
         yield problem("icon-svg", icon.file, flaw.place, Finding("", flaw.message, flaw.hint))

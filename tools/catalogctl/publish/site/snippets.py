@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from catalogctl.model.plugin import Plugin
 
 _UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff]")
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"?|([0-9.]+)(e?)')
+_TOKEN = re.compile(r'"(?>(?:[^"\\]|\\.)*)"?|([0-9.]+)(e?)')
 _NAME = re.compile("[A-Za-z][A-Za-z0-9_-]*")
 _WORDS = frozenset({"y", "yes", "n", "no", "on", "off", "true", "false", "null"})
 """Names that YAML readers take for something other than text; form.js has them too."""

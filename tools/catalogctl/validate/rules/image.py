@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from catalogctl.source.settings import Settings
 
 MAX_PARTS = 3
-_PART = re.compile(r"[a-z0-9]++(?:(?:\.|__?+|-++)[a-z0-9]++)*+")
-_NAME = re.compile(r"[a-z0-9]++(?:-++[a-z0-9]++)*+")
-_IMAGE = re.compile(rf"(?:{_PART.pattern}/){{0,{MAX_PARTS - 1}}}+{_NAME.pattern}")
+_PART = re.compile(r"[a-z0-9]++(?>(?:(?:\.|__?+|-++)[a-z0-9]++)*)")
+_NAME = re.compile(r"[a-z0-9]++(?>(?:-++[a-z0-9]++)*)")
+_IMAGE = re.compile(rf"(?>(?:{_PART.pattern}/){{0,{MAX_PARTS - 1}}}){_NAME.pattern}")
 
 
 def is_image_name(text: str) -> bool:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from catalogctl.source.document import Document
+    from catalogctl.source.flaws import Place
     from catalogctl.source.settings import Settings
 
 _HINT = "remove it, and make it invalid where it came from: git keeps it for ever"
@@ -55,6 +56,13 @@ def credentials(document: Document) -> Iterator[Finding]:
         yield Finding("", _looks_like_one("a file name", _beginning(document.stem)), _HINT)
     if _MARKERS.search(document.data):
         yield from islice(_in_text(document), MAX_REPORTED)
+
+
+def credentials_of_text(text: str) -> Iterator[tuple[Place, Finding]]:
+    """Yield where a text that is not YAML contains a credential, and the finding about it."""
+    for start, end in islice(redaction.tokens(text), MAX_REPORTED):
+        message = _looks_like_one("a text", text[start:end][: redaction.SHOWN])
+        yield place_of(text, start), Finding("", message, _HINT)
 
 
 def _may_be_token(stem: str) -> bool:
