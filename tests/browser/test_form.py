@@ -190,7 +190,7 @@ ODD: dict[str, JSON] = {
     "secrets": {
         "allOf": [
             {"$ref": "#/definitions/logins"},
-            {"properties": {"login": {"title": "Not this one"}}, "required": ["auth", "login"]},
+            {"properties": {"login": {"title": "Not this one"}}, "required": ["account", "login"]},
         ],
         "definitions": {
             "logins": {
@@ -199,7 +199,7 @@ ODD: dict[str, JSON] = {
                         "properties": {"user": {"type": "string"}, "password": {"type": "string"}},
                         "default": {"password": "hunter2", "user": "u"},
                     },
-                    "auth": {"type": "object", "default": {"password": "hunter2", "user": "u"}},
+                    "account": {"type": "object", "default": {"password": "hunter2", "user": "u"}},
                     "accounts": {"default": [{"api_key": "hunter2"}, 1]},
                     "keys": {"items": [{}, {"format": "password"}], "default": ["a", "hunter2"]},
                     "more": {
@@ -338,7 +338,7 @@ def test_no_secret_in_a_default_is_filled_in(page: Page, odd_address: str) -> No
     page.goto(f"{odd_address}plugins/plugin-secrets/")
     lines = (
         'login: {"user":"u"}',
-        'auth: {"user":"u"}',
+        'account: {"user":"u"}',
         "accounts: [{},1]",
         'keys: ["a"]',
         "more: {}",
