@@ -61,7 +61,7 @@ READ: dict[str, Callable[[str], list[tuple[str, int, int]]]] = {
         ("provider\uff1aaws\nlabels: [' ']\n", [(4, 9), (5, 10)]),
         ("tags:\n\u00a0\u00a0icon: x\n", [(5, 1)]),
         ("tags:\n\ticon: x\n", [(5, 1)]),
-        ("lables: [a]\nstate: off\n", [(4, 1), (5, 8), (5, 8)]),
+        ("lables: [a]\nstate: off\n", [(4, 1), (5, 8)]),
     ],
 )
 def test_a_mistake_stands_at_one_place_in_each_format(
