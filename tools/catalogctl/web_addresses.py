@@ -16,6 +16,7 @@ _NOT_IN_PATH = re.compile(r"[\x00-\x1f\x7f\\]")
 _HOST_AND_PORT = re.compile(
     r"https?://(?P<host>[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::(?P<port>[0-9]{0,5}))?(?:[/?#]|\Z)"
 )
+_BEFORE_PORT = re.compile(r"(https?://)([^/?#:]*)", re.IGNORECASE)
 _LAST_PORT = 65535
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
@@ -67,13 +68,16 @@ def has_host(address: str) -> bool:
 
 def _in_ascii(address: str) -> str:
     """Return an address with its host as DNS has it (IDNA), "" if it can't have that form."""
-    from urllib3.exceptions import LocationParseError  # imported where few addresses lead
-    from urllib3.util import parse_url
+    parts = _BEFORE_PORT.match(address)
+    if parts is None:
+        return ""
+    import idna  # where few addresses lead
 
     try:
-        return parse_url(address).url
-    except LocationParseError:
+        host = idna.encode(parts[2].lower(), strict=True, std3_rules=True).decode()
+    except idna.IDNAError:
         return ""
+    return f"{parts[1]}{host}{address[parts.end() :]}"
 
 
 def _is_ip(text: str, *, version: int) -> bool:
