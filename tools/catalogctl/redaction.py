@@ -8,7 +8,6 @@ complete text.
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
@@ -32,8 +31,6 @@ SHOWN = 4
 WORDS = (
     "password",
     "passwd",
-    "passphrase",
-    "pwd",
     "secret",
     "token",
     "apikey",
@@ -41,9 +38,7 @@ WORDS = (
     "privatekey",
     "credential",
 )
-"""Words in the names of secrets, ignoring case and all but letters and digits."""
-WHOLE_NAMES = ("auth", "authorization")
-"""Names of secrets that are common in other names, such as auth_type."""
+"""Words in the names of secrets, ignoring case, hyphens and underscores (product contract, 8)."""
 CONFIG = "registry_config"
 """The field in which secrets are recognised by the names of members."""
 SIGN = "\N{HORIZONTAL ELLIPSIS}"
@@ -97,8 +92,8 @@ _NO_LOGINS = ("mailto",)
 
 def is_secret_name(key: str) -> bool:
     """Return whether the name of a member of `registry_config` means a secret."""
-    bare = "".join(filter(str.isalnum, unicodedata.normalize("NFKC", key).lower()))
-    return bare in WHOLE_NAMES or any(word in bare for word in WORDS)
+    bare = key.lower().replace("-", "").replace("_", "")
+    return any(word in bare for word in WORDS)
 
 
 def tokens(text: str) -> list[Span]:

@@ -36,8 +36,8 @@ MAX_PARSED = 1024 * 1024
 """Size in bytes above which no file is parsed for a report: no handwritten file is as long."""
 
 _KEY_OF_CONFIG = rf"(?m)^([ \t]*+).*{redaction.CONFIG}\b"
-_NAMED_LIKE_SECRETS = r"(?i)(?:{}|\b(?:{})\b)[-_a-z0-9]*".format(
-    "|".join("[-_. ]*".join(word) for word in redaction.WORDS), "|".join(redaction.WHOLE_NAMES)
+_NAMED_LIKE_SECRETS = r"(?i)(?:{})[-_a-z0-9]*".format(
+    "|".join("[-_]*".join(word) for word in redaction.WORDS)
 )
 _TO_THE_VALUE = r"""["']?\s*(?:[:=\uff1a]\s*)?(?:[|>][-+0-9]*\s*$)?["']?"""
 """Patterns for text that is not YAML; it is rare, so they are compiled only when needed."""
