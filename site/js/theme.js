@@ -17,6 +17,7 @@ if (CSS.supports("color", "light-dark(#fff, #000)")) {
       if (!(target instanceof HTMLImageElement)) classList.remove("asking", "searched");
     };
     addEventListener("error", failed, { capture: true });
+    setTimeout(() => classList.remove("asking"), 5_000); // An index may never come.
   }
 }
 {

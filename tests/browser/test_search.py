@@ -226,6 +226,16 @@ def test_an_address_with_a_query_hides_no_list_where_nothing_searches(
     guard.noise.clear()
 
 
+def test_an_index_that_never_comes_leaves_the_list(page: Page, address: str) -> None:
+    page.clock.install()
+    page.route("**/search/index.json", lambda _: None)
+    page.goto(f"{address}?q=cost")
+    expect(page.locator("#listed")).to_have_css("visibility", "hidden")
+    page.clock.fast_forward(5_000)
+    expect(page.locator("#listed")).to_have_css("visibility", "visible")
+    page.unroute_all(behavior="ignoreErrors")
+
+
 def test_an_empty_search_is_the_front_page(page: Page, address: str) -> None:
     heading = page.locator(".hero .lead")
     page.goto(f"{address}?q=")

@@ -108,7 +108,7 @@ def test_nothing_is_packed_while_there_is_no_file_of_an_upstream(
     assert not (tmp_path / "output").exists()
 
 
-@pytest.mark.parametrize("key", ["upstreams:", '"upstreams":', "'upstreams' :"])
+@pytest.mark.parametrize("key", ["upstreams:", '"upstreams":', "'upstreams' :", '  "upstreams":'])
 def test_upstreams_are_found_however_their_key_is_written(key: str, tmp_path: Path) -> None:
     workspace = tmp_path / "workspace"
     changed(workspace, {"catalog/catalog.yaml": f"repository: {{}}\n{key}\n  - {{}}\n"})

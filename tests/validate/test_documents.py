@@ -25,6 +25,11 @@ README, FOLDER = "docs/plugin-a/README.md", "docs/plugin-a"
 HOSTS = SETTINGS + "site:\n  image_hosts: [i.example]\n  repository_url: https://g.example/r\n"
 MIB = 1024 * 1024
 TOKEN = "AKIAABCDEFGHIJKLMNOP"
+EXAMPLES = f"""\
+`AKIAIOSFODNN7EXAMPLE`, `ghp_{"x" * 36}`, `glpat-{"X" * 20}`, `xoxb-your-token-here`, and a file
+that begins with `-----BEGIN PRIVATE KEY-----` ("-----BEGIN PRIVATE KEY-----\\nMIIEvQ...\\n").
+"""
+"""What documents of plugins show instead of a credential."""
 
 
 def found(tmp_path: Path, files: dict[str, str | bytes], settings: str = HOSTS) -> list[str]:
@@ -64,6 +69,7 @@ def found(tmp_path: Path, files: dict[str, str | bytes], settings: str = HOSTS) 
         ("x" * 65537, ["1:1 file-too-large"]),
         ("\ufeffText\r\n", []),
         (f"a\n\n- `{TOKEN}` <!-- {TOKEN} -->", ["3:4 secret-value", "3:31 secret-value"]),
+        (EXAMPLES, []),
         (f"\ufeffx\x00{TOKEN}", ["1:2 refused-character", "1:3 secret-value"]),
     ],
 )

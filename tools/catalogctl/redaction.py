@@ -54,6 +54,7 @@ _SERVICES = (
     ("xox[abprs]-", "[A-Za-z0-9-]", 10),
 )
 """The prefix of a service's tokens, the characters that follow, and their minimum number."""
+_PREFIX = re.compile("|".join(prefix for prefix, _, _ in _SERVICES))
 # No part restarts inside a run of characters that it has rejected, so each pattern reads a text a
 # fixed number of times. The head of a JWT is searched once in each run of its characters.
 _TOKEN = re.compile(
@@ -99,6 +100,19 @@ def is_secret_name(key: str) -> bool:
 def tokens(text: str) -> list[Span]:
     """Return the spans of the credentials of known services in a text."""
     return list(_whole(_TOKEN, text))
+
+
+def is_example(token: str) -> bool:
+    """Return whether a text in the form of a credential can't be one, and so shows the form only.
+
+    Behind its prefix it has only x, or it names itself, as `EXAMPLE` does in the documents of AWS,
+    or it is the first line of a private key without the key.
+    """
+    if token.startswith("-----BEGIN"):
+        return re.search(r"[A-Za-z0-9+/=]{20}", token) is None
+    prefix = _PREFIX.match(token)
+    rest = token[prefix.end() :].lower() if prefix else token.lower()
+    return rest.strip("x_-") == "" or "example" in rest or "your" in rest.split("-")
 
 
 def has_token(text: str) -> bool:

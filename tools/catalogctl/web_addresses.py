@@ -56,7 +56,7 @@ def has_host(address: str) -> bool:
     parts = _HOST_AND_PORT.match(address.lower())
     if parts is None or (parts["port"] and not 0 < int(parts["port"]) <= _LAST_PORT):
         return False
-    host = parts["host"]
+    host = parts["host"].removesuffix(".")
     if host.startswith("["):
         return _is_ip(host[1:-1], version=6)
     labels = host.split(".")
@@ -67,10 +67,10 @@ def has_host(address: str) -> bool:
 
 
 def _in_ascii(address: str) -> str:
-    """Return an address with its host as DNS has it (IDNA), "" if it can't have that form."""
+    """Return an address with its host as DNS has it (IDNA); "" if a host can't have that form."""
     parts = _BEFORE_PORT.match(address)
-    if parts is None:
-        return ""
+    if parts is None or parts[2].isascii():
+        return address
     import idna  # where few addresses lead
 
     try:

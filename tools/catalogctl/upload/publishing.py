@@ -118,7 +118,7 @@ def _checked_situation(store: Store, tree: BuiltTree, options: PublishOptions) -
             f"{store.name} holds a signed catalog, and {tree.folder} is not signed: its readers"
             " would accept nothing of it. Run catalogctl trust sign first"
         )
-    return replace(situation, present={}) if options.repair else situation
+    return replace(situation, manifest=None, present={}) if options.repair else situation
 
 
 def find_situation(store: Store, tree: BuiltTree, tell: Callable[[str], None]) -> Situation:

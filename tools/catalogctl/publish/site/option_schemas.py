@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from catalogctl.jsontypes import as_object
+from catalogctl.redaction import is_secret_name
 
 if TYPE_CHECKING:
     from catalogctl.jsontypes import JSON, JSONObject
     from catalogctl.validate.template_references import References
-
-_SECRET = re.compile(
-    "passw|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential", re.IGNORECASE
-)
 
 
 class Members(NamedTuple):
@@ -51,7 +47,7 @@ def prefilled(name: str, option: JSON, references: References) -> tuple[JSON] | 
 
 
 def _is_secret(name: str, schema: JSONObject) -> bool:
-    return schema.get("format") == "password" or bool(_SECRET.search(name))
+    return schema.get("format") == "password" or is_secret_name(name)
 
 
 def _without_secrets(value: JSON, schema: JSONObject, references: References) -> JSON:

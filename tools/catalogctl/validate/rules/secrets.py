@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from catalogctl.source.settings import Settings
 
 _HINT = "remove it, and make it invalid where it came from: git keeps it for ever"
+_EXAMPLES = "an example ends with EXAMPLE, or has only x"
 _MARKERS = re2.compile(
     rb"A[KS]IA|gh[pousr]_|github_pat_|glpat-|dckr_|xox[abprs]-|eyJ|-----BEGIN |\\"
 )
@@ -59,10 +60,16 @@ def credentials(document: Document) -> Iterator[Finding]:
 
 
 def credentials_of_text(text: str) -> Iterator[tuple[Place, Finding]]:
-    """Yield where a text that is not YAML contains a credential, and the finding about it."""
-    for start, end in islice(redaction.tokens(text), MAX_REPORTED):
+    """Yield where a text that is not YAML contains a credential, and the finding about it.
+
+    A text for people may say what a credential looks like, with one that can't be any.
+    """
+    found = (
+        span for span in redaction.tokens(text) if not redaction.is_example(text[slice(*span)])
+    )
+    for start, end in islice(found, MAX_REPORTED):
         message = _looks_like_one("a text", text[start:end][: redaction.SHOWN])
-        yield place_of(text, start), Finding("", message, _HINT)
+        yield place_of(text, start), Finding("", message, f"{_HINT}; {_EXAMPLES}")
 
 
 def _may_be_token(stem: str) -> bool:
