@@ -92,7 +92,11 @@ _KEY_LINES = re.compile(
 _AUTHORITY = re.compile(r"(?>(?P<slashes>//)?)(?P<text>[^\s/\"<>`]++)")
 """What may be the part of an address with a login, and whether it stands after a scheme."""
 _DOMAIN = re.compile(r"(?:[\w.-]*\.[^\W\d_]{2,}|[0-9]{1,3}(?:\.[0-9]{1,3}){3}|localhost)(?![\w.])")
-_NO_LOGINS = ("mailto",)
+_MAIL = re.compile(r"(?i:[^:]*(?<![\w+.-])(?:mailto|sips?|xmpp|acct):)+")
+"""Text up to the last scheme whose addresses begin with a user, but have no slashes."""
+_PORT = re.compile(rf"[0-9]{{1,5}}[?#{SIGN}]")
+"""A port with which the host ends, so that what follows is no password."""
+_MINUTES = re.compile(r"[0-9]{2}(?::[0-9]{2})?")
 
 
 def is_secret_name(key: str) -> bool:
@@ -124,15 +128,19 @@ def logins(text: str) -> list[Span]:
 
 def _password(match: re.Match[str]) -> Span | None:
     """Return the span of the password in what may be the host of an address, or None."""
-    user, colon, rest = match["text"].partition(":")
+    text, has_slashes = match["text"], match["slashes"] is not None
+    mail = None if has_slashes else _MAIL.match(text)
+    begun = mail.end() if mail else 0
+    user, colon, rest = text[begun:].partition(":")
     password, at, host = rest.rpartition("@")
-    if match["slashes"] is None:
-        if user.lower() in _NO_LOGINS or not _DOMAIN.match(host):
-            return None
-    elif not at:
+    if has_slashes and not at:
         password, at, _ = rest.partition(SIGN)
-    start = match.start("text") + len(user) + len(colon)
-    return (start, start + len(password)) if user and password and at else None
+    if not (user and password and at) or _PORT.match(rest):
+        return None
+    if not has_slashes and (_MINUTES.fullmatch(password) or not _DOMAIN.match(host)):
+        return None
+    start = match.start("text") + begun + len(user) + len(colon)
+    return start, start + len(password)
 
 
 def redacted(text: str) -> str:
