@@ -408,13 +408,20 @@ def test_a_host_is_shown_as_it_was_written(tmp_path: Path) -> None:
     assert problem.message == '"GHCR.io" is not a bare host'
 
 
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("ann:s3cret@harbor.example.org", "ann:s3cr…@harbor.example.org"),
+        ("https://:s3cret@harbor.example.org", "https://:s3cr…@harbor.example.org"),
+        ("https://s3cret@harbor.example.org", "https://s3cr…@harbor.example.org"),
+    ],
+)
 def test_the_password_of_a_registry_s_login_is_hidden_and_told_to_be_invalid(
-    tmp_path: Path,
+    tmp_path: Path, url: str, shown: str
 ) -> None:
     """R-14."""
-    text = f"{IMAGE}registry_url: ann:s3cret@harbor.example.org\n"
-    problem = only_problem(tmp_path, text)
-    assert problem.message == 'registry_url "ann:s3cr…@harbor.example.org" is not a bare host'
+    problem = only_problem(tmp_path, f"{IMAGE}registry_url: {url}\n")
+    assert problem.message == f'registry_url "{shown}" is not a bare host'
     assert problem.hint == (
         "write harbor.example.org, and make the password invalid, because git keeps it for ever:"
         " credentials of a registry belong in CATALOGCTL_REGISTRY_… variables"

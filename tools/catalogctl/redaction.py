@@ -41,6 +41,8 @@ WORDS = (
 """Words in the names of secrets, ignoring case, hyphens and underscores (product contract, 8)."""
 CONFIG = "registry_config"
 """The field in which secrets are recognised by the names of members."""
+HOST_FIELDS = ("registry_url", "registries")
+"""Fields of hosts, in which more is taken for a login than elsewhere."""
 SIGN = "\N{HORIZONTAL ELLIPSIS}"
 
 _KEY_BEGIN = r"-----BEGIN [A-Z ]{0,32}PRIVATE KEY-----"
@@ -87,8 +89,14 @@ _KEY_LINES = re.compile(
 
 _AUTHORITY = re.compile(r"(?>(?P<slashes>//)?)(?P<text>[^\s/\"<>`]++)")
 """What may be the part of an address with a login, and whether it stands after a scheme."""
-_DOMAIN = re.compile(r"(?:[\w.-]*\.[^\W\d_]{2,}|[0-9]{1,3}(?:\.[0-9]{1,3}){3}|localhost)(?![\w.])")
-_NO_LOGINS = ("mailto",)
+_DOMAIN = re.compile(
+    r"(?:[\w.-]*\.[^\W\d_]{2,}|[0-9]{1,3}(?:\.[0-9]{1,3}){3}|localhost|\[[0-9A-Fa-f:.]+\])(?![\w.])"
+)
+_MAIL = re.compile(r"(?i:[^:]*(?<![\w+.-])(?:mailto|sips?|xmpp|acct):)+")
+"""Text up to the last scheme whose addresses begin with a user, but have no slashes."""
+_PORT = re.compile(rf"[0-9]{{1,5}}[?#{SIGN}]")
+"""A port with which the host ends, so that what follows is no password."""
+_MINUTES = re.compile(r"[0-9]{2}(?::[0-9]{2})?")
 
 
 def is_secret_name(key: str) -> bool:
@@ -120,28 +128,39 @@ def has_token(text: str) -> bool:
     return _TOKEN.search(text) is not None
 
 
-def logins(text: str) -> list[Span]:
+def logins(text: str, *, of_host: bool = False) -> list[Span]:
     """Return the spans of the passwords in addresses such as https://user:password@host.
 
-    Without a scheme the host must be a domain or an IP address. In a message that was cut, the end
-    of an address may be missing.
+    Without a scheme the host must be a domain or an IP address. If the text is `of_host`, it may be
+    any name, and with a scheme whatever stands alone before the @ is a password, too: a token. In a
+    message that was cut, the end of an address may be missing.
     """
-    if ":" not in text or not ("@" in text or SIGN in text):
+    if not (of_host or ":" in text) or not ("@" in text or SIGN in text):
         return []
-    return [span for match in _AUTHORITY.finditer(text) if (span := _password(match)) is not None]
+    found = (_password(match, of_host=of_host) for match in _AUTHORITY.finditer(text))
+    return [span for span in found if span is not None]
 
 
-def _password(match: re.Match[str]) -> Span | None:
+def _password(match: re.Match[str], *, of_host: bool) -> Span | None:
     """Return the span of the password in what may be the host of an address, or None."""
-    user, colon, rest = match["text"].partition(":")
-    password, at, host = rest.rpartition("@")
-    if match["slashes"] is None:
-        if user.lower() in _NO_LOGINS or not _DOMAIN.match(host):
+    text, has_slashes = match["text"], match["slashes"] is not None
+    mail = None if has_slashes else _MAIL.match(text)
+    start = mail.end() if mail else 0
+    login, at, host = text[start:].rpartition("@")
+    if has_slashes and not at:
+        login, at, host = text.rpartition(SIGN)
+    user, colon, password = login.partition(":")
+    if colon:
+        start += len(user) + len(colon)
+    elif of_host and has_slashes and at == "@":
+        password = login
+    if not password or _PORT.match(text, start):
+        return None
+    if not has_slashes:
+        is_login = user and (of_host or _DOMAIN.match(host))
+        if not is_login or _MINUTES.fullmatch(password):
             return None
-    elif not at:
-        password, at, _ = rest.partition(SIGN)
-    start = match.start("text") + len(user) + len(colon)
-    return (start, start + len(password)) if user and password and at else None
+    return match.start("text") + start, match.start("text") + start + len(password)
 
 
 def redacted(text: str) -> str:

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 MAX_PARSED = 1024 * 1024
 """Size in bytes above which no file is parsed for a report: no handwritten file is as long."""
 
+_HOST_FIELD = re.compile(rf"(?m)^([ \t]*+).*?\b(?:{'|'.join(redaction.HOST_FIELDS)})['\"]?[ \t]*+:")
+"""What stands before the value of a field of hosts, on its line."""
 _KEY_OF_CONFIG = rf"(?m)^([ \t]*+).*{redaction.CONFIG}\b"
 _NAMED_LIKE_SECRETS = r"(?i)(?:{})[-_a-z0-9]*".format(
     "|".join("[-_]*".join(word) for word in redaction.WORDS)
@@ -111,7 +113,7 @@ def _within(spans: tuple[Span, ...], first: int, start: int, end: int) -> Iterat
 def secrets(data: bytes) -> Secrets:
     """Return the secrets in a file, whether or not it can be parsed."""
     text = text_of(data)
-    tokens, logins = redaction.tokens(text), redaction.logins(text)
+    tokens, logins = redaction.tokens(text), _logins(text)
     passwords = {text[start:end] for start, end in logins}
     names_some = redaction.CONFIG in text
     if len(data) > MAX_PARSED or not (tokens or names_some or "\\" in text):
@@ -131,6 +133,17 @@ def secrets(data: bytes) -> Secrets:
     spans += _comments_behind(scalars, text)
     credentials = tuple(sorted(_credentials(text, tokens, scalars)))
     return Secrets(_merged(spans), redaction.by_beginning(values), credentials)
+
+
+def _logins(text: str) -> list[Span]:
+    """Return the spans of the passwords in addresses, and of more in the fields of hosts."""
+    spans, done = redaction.logins(text), 0
+    for name in _HOST_FIELD.finditer(text) if "@" in text else ():
+        if name.start() >= done:
+            begun, done = name.end(), _end_of_block(text, name.end(), len(name[1]))
+            found = redaction.logins(text[begun:done], of_host=True)
+            spans += ((begun + start, begun + end) for start, end in found)
+    return spans
 
 
 def _spans_of(

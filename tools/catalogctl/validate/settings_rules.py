@@ -152,7 +152,9 @@ def _hosts(value: JSON, pointer: str, hint: str, *, ports: bool) -> Iterator[Fin
 
 def _address(value: JSON, pointer: str) -> Iterator[Finding]:
     if isinstance(value, str) and not _ADDRESS.fullmatch(value):
-        hint = login_hint(value, "write an address such as https://plugins.example.org/")
+        of_host = pointer.startswith("/registries/")
+        hint = "write an address such as https://plugins.example.org/"
+        hint = login_hint(value, hint, of_host=of_host)
         yield Finding(
             pointer, f"{verbatim(value)} is not a web address", hint, code="address-shape"
         )

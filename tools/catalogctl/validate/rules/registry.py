@@ -47,9 +47,9 @@ def host_value(host: str) -> str:
     return f"'{host}'" if host.startswith("[") else host
 
 
-def login_hint(text: str, hint: str) -> str:
+def login_hint(text: str, hint: str, *, of_host: bool = True) -> str:
     """Return a hint about an address; if it has a login, also what to do about the password."""
-    if not logins(text):
+    if not logins(text, of_host=of_host):
         return hint
     return (
         f"{hint}, and make the password invalid, because git keeps it for ever: credentials of a"
