@@ -5,13 +5,16 @@ from __future__ import annotations
 import errno
 import functools
 import os
+import pty
 import re
 import shlex
 import shutil
 import signal
 import subprocess
+import sys
 import time
 import tracemalloc
+from concurrent import futures
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -403,6 +406,29 @@ def test_a_query_from_a_closed_stdin_is_one_clear_line(catalog: Path) -> None:
     assert done == Done(
         2, "", "catalogctl: there is nothing on stdin to read the query from: it is closed\n"
     )
+
+
+def test_a_query_from_a_stdin_that_can_t_be_read_is_one_clear_line(catalog: Path) -> None:
+    """Q-51."""
+    done = closed("0>/dev/null", "list", "--query", "-", cwd=catalog)
+    assert done == Done(2, "", "catalogctl: can't read the query from stdin: bad file descriptor\n")
+
+
+@pytest.mark.parametrize("text", [b"", b"keyword: aws\n"])
+def test_one_end_of_file_on_a_terminal_ends_the_input(
+    text: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours, theirs = pty.openpty()
+    with open(theirs, encoding="utf-8") as stdin:  # noqa: PTH123  (a number, not a path)
+        os.write(ours, text + b"\x04")
+        monkeypatch.setattr(sys, "stdin", stdin)
+        with futures.ThreadPoolExecutor(1) as reader:
+            reading = reader.submit(read_input, "-", "the query", 1 << 26)
+            done, _ = futures.wait([reading], timeout=5)
+            os.write(ours, b"\x04")
+    os.close(ours)
+    assert done
+    assert reading.result() == text
 
 
 @pytest.mark.parametrize("name", ["list", "validate", "explain"])
