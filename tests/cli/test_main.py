@@ -15,6 +15,7 @@ import sys
 import time
 import tracemalloc
 from concurrent import futures
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -446,6 +447,24 @@ def test_a_full_disk_behind_stdout_is_one_clear_line(catalog: Path, name: str) -
     assert "Exception ignored" not in done.err
 
 
+@pytest.mark.parametrize(("stream", "code"), [("stdout", 3), ("stderr", 0)])
+def test_a_full_pipe_that_does_not_wait_is_no_lack_of_processes(
+    catalog: Path, stream: str, code: int
+) -> None:
+    ours, theirs = os.pipe()
+    os.set_blocking(theirs, False)
+    with suppress(BlockingIOError):
+        while os.write(theirs, bytes(1 << 12)):
+            pass
+    out, err = (theirs if stream == name else subprocess.PIPE for name in ("stdout", "stderr"))
+    done = subprocess.run([*COMMAND, "list"], cwd=catalog, stdout=out, stderr=err, check=False)
+    os.close(ours)
+    os.close(theirs)
+    assert done.returncode == code
+    message = b"catalogctl: standard output: it is full, and set not to wait for its reader: "
+    assert stream == "stderr" or message in done.stderr
+
+
 @pytest.mark.parametrize(("name", "code"), [("validate", 0), ("get", 2)])
 def test_a_full_disk_behind_stderr_changes_no_code(catalog: Path, name: str, code: int) -> None:
     assert closed("2>/dev/full", name, cwd=catalog).code == code
@@ -458,6 +477,8 @@ def test_a_full_disk_behind_stderr_changes_no_code(catalog: Path, name: str, cod
         (BlockingIOError(errno.EAGAIN, "Resource"), "no more processes or threads can be started"),
         (RuntimeError("can't start new thread"), "no more processes or threads can be started"),
         (MemoryError(), "there is too little memory"),
+        (ImportError("a.so: failed to map segment from shared object"), "there is too little mem"),
+        (ImportError("a.so: Cannot allocate memory"), "there is too little memory"),
         (OSError(errno.EIO, "Input/output error"), "input/output error\n"),
         (OSError(errno.EIO, "Input/output error", "a/b"), "a/b: input/output error\n"),
     ],
