@@ -109,10 +109,16 @@ def test_a_request_that_yaml_reads_in_two_ways_is_told_all_that_is_wrong(
     catalog: Path, call: Callable[..., Any], tmp_path: Path
 ) -> None:
     request = tmp_path / "request.yaml"
-    request.write_text("labels: 5\nimage: acme/y\nprovder: aws\ntags: {v: yes}\n")
+    request.write_text("labels: 5\nimage: acme/y\nprovder: aws\nstate: no\ntags: {v: yes}\n")
     before = (catalog / "plugins" / "jira.yaml").read_bytes()
     done = call("update", "jira", "-f", str(request))
-    told = ["labels is a number", 'unknown field "provder"', "yes is true in YAML 1.1"]
+    told = [
+        "labels is a number",
+        "update can't change image",
+        'unknown field "provder"',
+        "update can't change state",
+        "yes is true in YAML 1.1",
+    ]
     assert done.code == 1
     assert done.err.count("error[") == len(told)
     assert all(words in done.err for words in told)

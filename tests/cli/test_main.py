@@ -5,13 +5,17 @@ from __future__ import annotations
 import errno
 import functools
 import os
+import pty
 import re
 import shlex
 import shutil
 import signal
 import subprocess
+import sys
 import time
 import tracemalloc
+from concurrent import futures
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -405,6 +409,29 @@ def test_a_query_from_a_closed_stdin_is_one_clear_line(catalog: Path) -> None:
     )
 
 
+def test_a_query_from_a_stdin_that_can_t_be_read_is_one_clear_line(catalog: Path) -> None:
+    """Q-51."""
+    done = closed("0>/dev/null", "list", "--query", "-", cwd=catalog)
+    assert done == Done(2, "", "catalogctl: can't read the query from stdin: bad file descriptor\n")
+
+
+@pytest.mark.parametrize("text", [b"", b"keyword: aws\n"])
+def test_one_end_of_file_on_a_terminal_ends_the_input(
+    text: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours, theirs = pty.openpty()
+    with open(theirs, encoding="utf-8") as stdin:  # noqa: PTH123  (a number, not a path)
+        os.write(ours, text + b"\x04")
+        monkeypatch.setattr(sys, "stdin", stdin)
+        with futures.ThreadPoolExecutor(1) as reader:
+            reading = reader.submit(read_input, "-", "the query", 1 << 26)
+            done, _ = futures.wait([reading], timeout=5)
+            os.write(ours, b"\x04")
+    os.close(ours)
+    assert done
+    assert reading.result() == text
+
+
 @pytest.mark.parametrize("name", ["list", "validate", "explain"])
 def test_a_full_disk_behind_stdout_is_one_clear_line(catalog: Path, name: str) -> None:
     (catalog / "plugins" / "plugin-b.yaml").write_text(
@@ -420,6 +447,24 @@ def test_a_full_disk_behind_stdout_is_one_clear_line(catalog: Path, name: str) -
     assert "Exception ignored" not in done.err
 
 
+@pytest.mark.parametrize(("stream", "code"), [("stdout", 3), ("stderr", 0)])
+def test_a_full_pipe_that_does_not_wait_is_no_lack_of_processes(
+    catalog: Path, stream: str, code: int
+) -> None:
+    ours, theirs = os.pipe()
+    os.set_blocking(theirs, False)
+    with suppress(BlockingIOError):
+        while os.write(theirs, bytes(1 << 12)):
+            pass
+    out, err = (theirs if stream == name else subprocess.PIPE for name in ("stdout", "stderr"))
+    done = subprocess.run([*COMMAND, "list"], cwd=catalog, stdout=out, stderr=err, check=False)
+    os.close(ours)
+    os.close(theirs)
+    assert done.returncode == code
+    message = b"catalogctl: standard output: it is full, and set not to wait for its reader: "
+    assert stream == "stderr" or message in done.stderr
+
+
 @pytest.mark.parametrize(("name", "code"), [("validate", 0), ("get", 2)])
 def test_a_full_disk_behind_stderr_changes_no_code(catalog: Path, name: str, code: int) -> None:
     assert closed("2>/dev/full", name, cwd=catalog).code == code
@@ -432,6 +477,8 @@ def test_a_full_disk_behind_stderr_changes_no_code(catalog: Path, name: str, cod
         (BlockingIOError(errno.EAGAIN, "Resource"), "no more processes or threads can be started"),
         (RuntimeError("can't start new thread"), "no more processes or threads can be started"),
         (MemoryError(), "there is too little memory"),
+        (ImportError("a.so: failed to map segment from shared object"), "there is too little mem"),
+        (ImportError("a.so: Cannot allocate memory"), "there is too little memory"),
         (OSError(errno.EIO, "Input/output error"), "input/output error\n"),
         (OSError(errno.EIO, "Input/output error", "a/b"), "a/b: input/output error\n"),
     ],

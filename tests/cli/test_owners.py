@@ -88,6 +88,24 @@ def test_no_owner_is_lost_while_a_file_can_not_be_read(top: Path, text: str, mes
     assert (top / "CODEOWNERS").read_bytes() == before
 
 
+def test_what_is_wrong_elsewhere_hides_no_maintainers(top: Path) -> None:
+    """Only the syntax of a file and its maintainers matter here; validate reports the rest."""
+    wrong = "maintainers: ['@bob']\nstate: yes\n"
+    (top / "catalog/plugins/plugin-b.yaml").write_text(plugin("plugin-b") + wrong)
+    done = run("owners", cwd=top)
+    assert (done.code, done.err) == (0, "")
+    assert "/catalog/plugins/plugin-b.yaml @bob\n" in done.out
+
+
+def test_all_files_whose_maintainers_can_not_be_told_are_counted(top: Path) -> None:
+    for name in ("b", "c"):
+        text = plugin(f"plugin-{name}") + "maintainers: yes\n"
+        (top / f"catalog/plugins/plugin-{name}.yaml").write_text(text)
+    done = run("owners", cwd=top)
+    assert done.code == 1
+    assert "the catalog has 2 errors, the first in catalog/plugins/plugin-b.yaml:4: " in done.err
+
+
 def test_update_writes_through_a_link_and_into_no_device(top: Path) -> None:
     (top / "real").write_text("* @x\n")
     (top / "CODEOWNERS").symlink_to("real")

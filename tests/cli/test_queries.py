@@ -208,7 +208,22 @@ WRONG_FILES: dict[str, tuple[str, str, str]] = {
     "a number too large for JSON": (
         '\n { "filter": [{"k": "name", "v": 1e400, "o": "eq"}]}',
         "/query",
-        "the query is not JSON: number out of range (a text that begins with",
+        "the query is not JSON: number out of range (it is not YAML either: ",
+    ),
+    "a number that JSON does not have after a byte order mark": (
+        '\ufeff{"filter": [{"k": "name", "v": NaN, "o": "not"}], "count_only": true}',
+        "/query",
+        "the query is not JSON: invalid character (byte 31) (write null, or quote NaN if",
+    ),
+    "a word of Python in a text that is YAML but for it": (
+        '{"filter": [{"k": "name", "v": None, "o": "eq"},]} # all',
+        "/query",
+        "the query is not JSON: ",
+    ),
+    "neither JSON nor YAML": (
+        '{"keyword": aws',
+        "/query",
+        "q:1:1: the mapping that opens here is never closed",
     ),
 }
 
@@ -224,6 +239,29 @@ def test_a_file_that_is_not_quite_a_query_is_an_invalid_parameter(
     error = refused.value.to_json()
     assert (error["error"], error["pointer"]) == ("ERROR_INVALID_PARAMETER", pointer)
     assert message in error["message"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"keyword": "aws", "count_only": true} # as asked by ann',
+        '{"keyword": "aws", "count_only": true,}',
+        '{"keyword": "aws", count_only: true}',
+        '{"keyword": aws, "count_only": true}',
+        '\ufeff{"keyword": "aws", "count_only": true}',
+        "\ufeffkeyword: aws\ncount_only: true\n",
+        '{"kind": list, "title": "AWS", "query": {"keyword": aws, "count_only": true}} # None',
+    ],
+)
+def test_yaml_may_begin_as_json(text: str, tmp_path: Path) -> None:
+    (tmp_path / "q").write_text(text)
+    query, _ = read_query_of("list", str(tmp_path / "q"))
+    assert query == {"keyword": "aws", "count_only": True}
+
+
+def test_a_quoted_word_of_python_is_text_in_yaml(tmp_path: Path) -> None:
+    (tmp_path / "q").write_text('{"keyword": "None"} # not null')
+    assert read_query_of("list", str(tmp_path / "q"))[0] == {"keyword": "None"}
 
 
 @pytest.mark.parametrize(

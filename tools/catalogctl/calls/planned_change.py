@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
 
-from catalogctl import json_pointer
+from catalogctl import json_pointer, schemas
 from catalogctl.client.unknown_names import not_found
 from catalogctl.errors import ApiError
 from catalogctl.files import Replacement
@@ -19,13 +19,15 @@ from catalogctl.source.document import Document, parse
 from catalogctl.source.folder import IMPORTED_FILE, MAX_IMPORTED_SIZE, MAX_YAML_SIZE, Folder
 from catalogctl.validate import check_plugin
 from catalogctl.validate.effective_request import effective
+from catalogctl.validate.finding import place
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from catalogctl.jsontypes import JSONObject
     from catalogctl.pipeline.open_catalog import OpenCatalog
     from catalogctl.source.settings import Settings
+    from catalogctl.validate.finding import Finding
 
 
 class WriteRequest(NamedTuple):
@@ -39,22 +41,29 @@ class WriteRequest(NamedTuple):
         """Whether the YAML has problems."""
         return self.document is not None and bool(self.document.problems)
 
-    def refuse_flawed(self, file: JSONObject, settings: Settings) -> None:
+    def refuse_flawed(
+        self, file: JSONObject, settings: Settings, fixed: Sequence[Finding] = ()
+    ) -> None:
         """Raise RefusedCallError if the YAML has problems.
 
         `file` is the plugin file that the request would make: what `validate` would find in it is
-        reported, too, as far as the request has it.
+        reported, too, as far as the request has it. `fixed` are the fields that the call may not
+        change: of those that exist, only this is reported, whatever else is wrong with them.
         """
         if self.document is None or not self.document.problems:
             return
         stem = str(effective(file, settings).get("plugin_id", self.document.stem))
         meant = replace(self.document, stem=stem, value=file)
-        problems = tuple(
+        known = {f"/{name}" for name in self.fields if name in schemas.fields("PluginFile")}
+        refused = {each.pointer: each for each in fixed if each.pointer in known}
+        problems = {
             each
             for each in check_plugin(meant, settings)[1]
             if each in self.document.problems or self._is_about(each)
-        )
-        raise RefusedCallError(problems, {self.document.file: self.document.data})
+            if json_pointer.join(json_pointer.split(each.pointer)[:1]) not in refused
+        }
+        problems.update(place("not-updatable", each, meant) for each in refused.values())
+        raise RefusedCallError(tuple(sorted(problems)), {self.document.file: self.document.data})
 
     def _is_about(self, problem: Problem) -> bool:
         """Return whether an error is about the whole request, or a field that it has."""

@@ -15,6 +15,7 @@ from catalogctl.errors import ApiError
 from catalogctl.schemas import fields
 from catalogctl.source.document import parse
 from catalogctl.validate.effective_request import effective
+from catalogctl.validate.finding import Finding
 from catalogctl.validate.spelling import misplaced
 from catalogctl.validate.unsupported_values import refuse_unsupported
 from catalogctl.wording import listed, verbatim
@@ -63,9 +64,11 @@ def update(opened: OpenCatalog, plugin_id: str, patch: Patch) -> PlannedChange:
     _refuse_unsupported(patch)
     _refuse_other_plugins(plugin_id, patch, effective(document.value, opened.settings))
     file = _with_fields(document.value, patch.request.fields, opened.settings)
-    patch.request.refuse_flawed(file, opened.settings)
-    for pointer in patch.pointers():
-        _refuse_fixed(pointer, opened.settings)
+    fixed = [*_fixed_fields(patch, opened.settings)]
+    patch.request.refuse_flawed(file, opened.settings, fixed)
+    if fixed:
+        pointer, message, hint, *_ = fixed[0]
+        raise ApiError("ERROR_INVALID_PARAMETER", message, pointer, hint=hint)
     return rewritten(plugin_id, document.data, _patched(document.data, patch, document.value))
 
 
@@ -142,17 +145,18 @@ def _refuse_other_plugins(plugin_id: str, patch: Patch, request: JSONObject) -> 
             raise ApiError("ERROR_INVALID_PARAMETER", message, f"/{name}", hint=hint)
 
 
-def _refuse_fixed(pointer: str, settings: Settings) -> None:
-    """Raise ApiError if update may not change a field (policy.updatable)."""
-    name = (json_pointer.split(pointer) or ("",))[0]
-    if name in settings.updatable:
-        return
+def _fixed_fields(patch: Patch, settings: Settings) -> Iterator[Finding]:
+    """Yield a finding for each change that update may not make (policy.updatable)."""
     hints = {
         "image": "another image is another plugin: register it",
         "state": "call enable or disable",
     }
     allowed = f"it may change {listed(settings.updatable)}"
-    hint = hints.get(name) or misplaced(name, fields("PluginFile"))
-    hint = hint or did_you_mean(name, settings.updatable, allowed)
-    message = f"update can't change {name if name in hints else verbatim(name)}"
-    raise ApiError("ERROR_INVALID_PARAMETER", message, f"/{name}", hint=hint)
+    for pointer in patch.pointers():
+        name = (json_pointer.split(pointer) or ("",))[0]
+        if name in settings.updatable:
+            continue
+        hint = hints.get(name) or misplaced(name, fields("PluginFile"))
+        hint = hint or did_you_mean(name, settings.updatable, allowed)
+        message = f"update can't change {name if name in hints else verbatim(name)}"
+        yield Finding(f"/{name}", message, hint)

@@ -13,6 +13,9 @@ from catalogctl.cli.signal_handlers import (
 
 TERMINATED = 143
 INTERRUPTED = 130
+LITTLE_MEMORY = "there is too little memory: raise its limit (ulimit -v), or use a larger machine"
+_NOT_LOADED = ("failed to map segment", "cannot allocate memory")
+"""What the system says of a library that there is too little memory to load."""
 
 
 def run() -> NoReturn:
@@ -27,4 +30,16 @@ def run() -> NoReturn:
         code = INTERRUPTED
     except Terminated:
         code = TERMINATED
+    except (MemoryError, ImportError) as error:
+        if not is_out_of_memory(error):
+            raise
+        print(f"catalogctl: {LITTLE_MEMORY}", file=sys.stderr)
+        code = 3
     sys.exit(code)
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Return whether an error means that there is too little memory."""
+    if isinstance(error, ImportError):
+        return any(words in str(error).lower() for words in _NOT_LOADED)
+    return isinstance(error, MemoryError)

@@ -18,24 +18,32 @@ def read_input(source: str, what: str, limit: int) -> bytes:
 
     `what` names the expected content in messages. Raise UsageError if it can't be read.
     """
+    place = "from stdin" if source == "-" else source
+    if source == "-" and sys.stdin is None:
+        raise UsageError(f"there is nothing on stdin to read {what} from: it is closed")
     try:
-        if source != "-":
-            with Path(source).open("rb") as file:
-                return _at_most(file, limit + 1)
+        if source == "-":
+            return _at_most(sys.stdin.buffer, limit + 1)
+        with Path(source).open("rb") as file:
+            return _at_most(file, limit + 1)
     except (OSError, ValueError) as error:
         cause = (getattr(error, "strerror", None) or str(error)).lower()
-        raise UsageError(f"can't read {what} {source}: {cause}") from error
-    if sys.stdin is None:
-        raise UsageError(f"there is nothing on stdin to read {what} from: it is closed")
-    return _at_most(sys.stdin.buffer, limit + 1)
+        raise UsageError(f"can't read {what} {place}: {cause}") from error
 
 
 def _at_most(stream: BinaryIO, most: int) -> bytes:
-    """Return what a stream has, up to `most` bytes, without reserving memory for all of them."""
+    """Return what a stream has, up to `most` bytes, without reserving memory for all of them.
+
+    Less than was asked for is its end: on a terminal, another read would wait for another Ctrl-D.
+    """
     chunks = []
-    while most and (chunk := stream.read(min(_CHUNK, most))):
+    while most:
+        size = min(_CHUNK, most)
+        chunk = stream.read(size) or b""  # None if a stream that doesn't wait has nothing yet
         chunks.append(chunk)
-        most -= len(chunk)
+        most -= size
+        if len(chunk) < size:
+            break
     return b"".join(chunks)
 
 

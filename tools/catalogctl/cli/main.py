@@ -16,7 +16,12 @@ from typing import Any, TextIO
 import click
 
 from catalogctl import __version__
-from catalogctl.cli.entry_point import INTERRUPTED, TERMINATED
+from catalogctl.cli.entry_point import (
+    INTERRUPTED,
+    LITTLE_MEMORY,
+    TERMINATED,
+    is_out_of_memory,
+)
 from catalogctl.cli.signal_handlers import Terminated
 from catalogctl.errors import CatalogctlError
 
@@ -153,7 +158,7 @@ def main(arguments: list[str]) -> int:
     except CatalogctlError as error:
         _say(_text(error))
         return error.exit_code
-    except (OSError, MemoryError, RuntimeError) as error:
+    except (OSError, MemoryError, RuntimeError, ImportError) as error:
         _say(_of_the_system(error))
         _discard_stdout()
         return 3
@@ -163,21 +168,20 @@ def main(arguments: list[str]) -> int:
 _NO_THREAD = "can't start new thread"
 """What Python says where the system allows no more threads."""
 _FEW_PROCESSES = "no more processes or threads can be started: raise their limit (ulimit -u)"
-_LITTLE_MEMORY = "there is too little memory: raise its limit (ulimit -v), or use a larger machine"
 _LIMITS = {
     errno.EMFILE: "too many files are open: raise their limit (ulimit -n)",
     errno.ENFILE: "too many files are open on this machine",
     errno.EAGAIN: _FEW_PROCESSES,
-    errno.ENOMEM: _LITTLE_MEMORY,
+    errno.ENOMEM: LITTLE_MEMORY,
 }
 """What is said of an error on no file, by its number."""
 
 
-def _of_the_system(error: OSError | MemoryError | RuntimeError) -> str:
+def _of_the_system(error: OSError | MemoryError | RuntimeError | ImportError) -> str:
     """Return the message for an error of the system. Raise any other error again."""
-    if isinstance(error, MemoryError):
-        return _LITTLE_MEMORY
-    if isinstance(error, RuntimeError):
+    if is_out_of_memory(error):
+        return LITTLE_MEMORY
+    if not isinstance(error, OSError):
         if str(error) != _NO_THREAD:
             raise error
         return _FEW_PROCESSES
@@ -231,6 +235,7 @@ def _open_closed_streams() -> None:
 
 
 _STDOUT = 1
+_NO_WAITING = "it is full, and set not to wait for its reader: write to a file instead"
 
 
 class _Stream(FileIO):
@@ -242,13 +247,16 @@ class _Stream(FileIO):
         Only what can't be written to stdout is an error: there is no place to report another one.
         """
         try:
-            return super().write(data)
+            written = super().write(data)
+            if written is None:  # it would have to wait
+                raise BlockingIOError(errno.EAGAIN, _NO_WAITING)
         except OSError as error:
             if self.fileno() == _STDOUT and not isinstance(error, BrokenPipeError):
                 error.filename = "standard output"
                 raise
             _discard(self.fileno())
             return len(data)
+        return written
 
 
 def _outliving_its_reader(stream: TextIO) -> TextIO:

@@ -6,18 +6,21 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
+from yaml.events import ScalarEvent, StreamEndEvent
 
 from catalogctl.cli.inputs import read_input
 from catalogctl.errors import ApiError
 from catalogctl.source.document import parse
 from catalogctl.source.folder import MAX_YAML_SIZE
+from catalogctl.source.strict_yaml import BOM, parser
 
 if TYPE_CHECKING:
     from catalogctl.jsontypes import JSON, JSONObject
 
 MAX_QUERY_SIZE = 64 * 1024 * 1024
 _JSON_OBJECT = re.compile(rb'\s*\{\s*"')
-_READ_AS_JSON = 'a text that begins with {" is read as JSON, any other as YAML'
+_ONLY_TEXT_IN_YAML = {"NaN", "Infinity", "-Infinity", "None"}
+"""What Python and JavaScript write for a value that JSON lacks; YAML takes it for a text."""
 
 
 class QueryInput(NamedTuple):
@@ -80,22 +83,48 @@ def _value(source: str) -> JSONObject:
     data = read_input(source, "the query", MAX_QUERY_SIZE)
     if len(data) > MAX_QUERY_SIZE:
         raise _no_query(f"the query has more than {MAX_QUERY_SIZE} bytes")
+    data = data.removeprefix(BOM)
     value: JSON
     try:
         value = msgspec.json.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        if isinstance(error, msgspec.DecodeError) and _JSON_OBJECT.match(data):
-            cause = str(error).removeprefix("JSON is malformed: ").partition(" - at ")[0]
-            raise _no_query(f"the query is not JSON: {cause.lower()}", _READ_AS_JSON) from None
-        document = parse(source, "query", data[: MAX_YAML_SIZE + 1])
-        if document.problems:
-            first = document.problems[0]
-            message = f"{first.file}:{first.line}:{first.column}: {first.message}"
-            raise _no_query(message) from None
-        value = document.value
+        cause = str(error) if isinstance(error, msgspec.DecodeError) else ""
+        value = _yaml_value(source, data, cause if _JSON_OBJECT.match(data) else "")
     if not isinstance(value, dict):
         raise _no_query("a query is an object")
     return value
+
+
+def _yaml_value(source: str, data: bytes, json_error: str) -> JSONObject:
+    """Return the value of a YAML query (decision 511).
+
+    `json_error` says why a text that begins as JSON is not JSON; it is empty for any other text.
+    """
+    document = parse(source, "query", data[: MAX_YAML_SIZE + 1])
+    hint = ""
+    if document.problems:
+        first = document.problems[0]
+        hint = f"{first.file}:{first.line}:{first.column}: {first.message}"
+        if not json_error:
+            raise _no_query(hint)
+        hint = f"it is not YAML either: {hint}"
+    elif json_error and (word := _only_text_in_yaml(data)):
+        hint = f"write null, or quote {word} if it is meant as text"
+    if hint:
+        cause = json_error.removeprefix("JSON is malformed: ").partition(" - at ")[0]
+        raise _no_query(f"the query is not JSON: {cause.lower()}", hint)
+    return document.value
+
+
+def _only_text_in_yaml(data: bytes) -> str:
+    """Return the first unquoted word such as NaN in a valid YAML text, or an empty text."""
+    events = parser(data)
+    while not isinstance(event := events.get_event(), StreamEndEvent):
+        if isinstance(event, ScalarEvent) and event.implicit[0]:
+            word: str = event.value
+            if word in _ONLY_TEXT_IN_YAML:
+                return word
+    return ""
 
 
 def _no_query(message: str, hint: str = "") -> ApiError:
