@@ -284,11 +284,23 @@ class _CarefulReader:
         message = f"more than {MAX_DEPTH} nested levels"
         self._flaw("too-deep", place, (), message, "flatten the value")
 
-    def _place(self, event: Any, number: int = 0) -> Place:
-        """Return where an event begins in the author's text, or its character with a number."""
+    def _place(self, event: Any, character: str = "") -> Place:
+        """Return where an event, or a character that it contains, begins in the author's text."""
+        mark = event.start_mark
+        found = self._find(event, character) if character else None
+        return self._repaired.place(*(found or (mark.line, mark.column)))
+
+    def _find(self, event: Any, character: str) -> tuple[int, int] | None:
+        """Return the line and column, from 0, of the first such character in an event's text."""
         start, end = event.start_mark, event.end_mark
-        at = number if start.line == end.line else 0
-        return self._repaired.place(start.line, start.column + at)
+        for number in range(start.line, min(end.line + 1, len(self._repaired.lines))):
+            line = self._repaired.lines[number]
+            first = start.column if number == start.line else 0
+            last = end.column if number == end.line else len(line)
+            column = line.find(character, first, last)
+            if column >= 0:
+                return number, column
+        return None
 
     def _contains_fix(self, event: ScalarEvent) -> bool:
         """Return whether a value was fixed in the line in which it begins."""
@@ -361,7 +373,7 @@ class _CarefulReader:
             if comma is not None:
                 message = f"{character_name(comma.group())} does not separate elements"
                 hint = "write a comma, or quote the element if it is one text"
-                place = self._place(event, comma.start())
+                place = self._place(event, comma.group())
                 self._flaw("yaml-syntax", place, (*path, number), message, hint)
             node.items.append((number, element.place, element))
             elements.append(element.value)
@@ -390,7 +402,7 @@ class _CarefulReader:
         """Report a key without a colon that is a key and its value; return the two if possible."""
         slip = run_together(key)
         name, colon, value = slip.edits[0].text.partition(": ") if slip.edits else (key, "", "")
-        place, pointer = self._place(event, slip.column), (*path, key)
+        place, pointer = self._place(event, key[slip.column : slip.column + 1]), (*path, key)
         self._flaw("yaml-syntax", place, pointer, slip.message, slip.hint, hides_value=not colon)
         return (name, Node(place, value)) if colon else None
 
@@ -425,11 +437,11 @@ class _CarefulReader:
         unseen = first_unseen(name)
         if unseen is None:
             return name
-        number, start = event.start_mark.line, event.start_mark.column
-        line = self._line(event.start_mark)
-        column = line.find(unseen.group(), start)
-        if column < 0:
+        found = self._find(event, unseen.group())
+        if found is None:
             return name
+        number, column = found
+        line = self._repaired.lines[number]
         shown = without_invisible(name)
         place = self._repaired.place(number, column)
         is_before = unseen.start() == 0
@@ -437,7 +449,7 @@ class _CarefulReader:
         message = f"{character_name(unseen.group())} is {where} the key {_shortened(shown)}"
         blank = BLANK.match(unseen.group())
         hint = "write a space, or nothing" if blank else "remove it: it is invisible"
-        if is_before and not line[:start].strip(" "):
+        if is_before and not line[:column].strip(" "):
             self.indented[number] = place
             hint = "indent with spaces"
         self._flaw("refused-character", place, (*path, shown), message, hint)
