@@ -232,6 +232,12 @@ def test_a_mistake_stands_where_it_was_made(
         assert found.value == value
 
 
+def test_a_mistake_in_a_key_is_at_the_name_and_not_at_the_value() -> None:
+    """R-14: a pointer with the value would show a password."""
+    flaws = examine(f"a: {{password b, c:d, e{COLON}f}}\n".encode()).flaws
+    assert [flaw.pointer for flaw in flaws] == ["/a/password", "/a/c", "/a/e"]
+
+
 @pytest.mark.parametrize(
     ("text", "places"),
     [

@@ -302,7 +302,7 @@ class _CarefulReader:
                 return number, column
         return None
 
-    def _contains_fix(self, event: ScalarEvent) -> bool:
+    def _contains_fix(self, event: Any) -> bool:
         """Return whether a value was fixed in the line in which it begins."""
         start, end = self._place(event), event.end_mark
         fix = Place(start.line, self.altered.get(start.line, 0))
@@ -402,7 +402,8 @@ class _CarefulReader:
         """Report a key without a colon that is a key and its value; return the two if possible."""
         slip = run_together(key)
         name, colon, value = slip.edits[0].text.partition(": ") if slip.edits else (key, "", "")
-        place, pointer = self._place(event, key[slip.column : slip.column + 1]), (*path, key)
+        place = self._place(event, key[slip.column : slip.column + 1])
+        pointer = (*path, name if colon else key)
         self._flaw("yaml-syntax", place, pointer, slip.message, slip.hint, hides_value=not colon)
         return (name, Node(place, value)) if colon else None
 
