@@ -60,7 +60,14 @@ MISTAKES: list[tuple[str, str, tuple[int, int, str], object]] = [
     ("a wide colon in braces", f"a: {{bc{COLON}d}}\n", (1, 7, "U+FF1A"), {"a": {"bc": "d"}}),
     ("no key in braces", "a: {http://b}\n", (1, 5, "colon"), {"a": {"http://b": None}}),
     ("no colon on two lines", "a: {b\n  c}\n", (1, 5, "colon"), {"a": {"b": "c"}}),
+    (
+        "a wide colon on two lines",
+        f"a: {{b\n  c{COLON}d}}\n",
+        (2, 4, "U+FF1A"),
+        {"a": {"b c": "d"}},
+    ),
     ("a wide comma in brackets", f"a: [b, c{COMMA}d]\n", (1, 9, "U+FF0C"), None),
+    ("a wide comma on two lines", f"a: [b\n  c{COMMA}d, e]\n", (2, 4, "U+FF0C"), None),
     # dashes
     ("no space after a dash", "t:\n  - i\n  -j\n  - k\n", (3, 3, "space"), {"t": ["i", "j", "k"]}),
     ("no dash", "t:\n  - i\n  j\n  - k\n", (3, 3, '"-" is missing'), {"t": ["i", "j", "k"]}),
@@ -153,6 +160,7 @@ MISTAKES: list[tuple[str, str, tuple[int, int, str], object]] = [
     ("no width in a key", f"a{ZWSP}b: x\n", (1, 2, "U+200B (zero width space)"), {"ab": "x"}),
     ("no width before a key", f"a: 1\n{ZWSP}b: x\n", (2, 1, "U+200B"), {"a": 1, "b": "x"}),
     ("no width in a quoted key", f'"a{ZWSP}b": x\n', (1, 3, "U+200B"), {"ab": "x"}),
+    ("no width in a key of two lines", f"? a\n  b{ZWSP}c\n: x\n", (2, 4, "U+200B"), {"a bc": "x"}),
     ("a joiner among Latin letters", "a\u200db: x\n", (1, 2, "U+200D"), {"ab": "x"}),
     ("a mark in the middle", f"a: 1\n{BOM}b: x\n", (2, 1, "U+FEFF"), {"a": 1, "b": "x"}),
     ("a mark twice", f"{BOM}{BOM}a: 1\nb: x\n", (1, 1, "U+FEFF"), {"a": 1, "b": "x"}),
@@ -224,6 +232,12 @@ def test_a_mistake_stands_where_it_was_made(
         assert found.value == value
 
 
+def test_a_mistake_in_a_key_is_at_the_name_and_not_at_the_value() -> None:
+    """R-14: a pointer with the value would show a password."""
+    flaws = examine(f"a: {{password b, c:d, e{COLON}f}}\n".encode()).flaws
+    assert [flaw.pointer for flaw in flaws] == ["/a/password", "/a/c", "/a/e"]
+
+
 @pytest.mark.parametrize(
     ("text", "places"),
     [
@@ -263,6 +277,7 @@ def test_a_column_is_that_of_the_file_and_not_of_the_mended_text() -> None:
         pytest.param("# =======\na: 1\n", id="in a comment"),
         pytest.param(f"a: b{NBSP}c\n", id="a no-break space in a value"),
         pytest.param('"a\\u00a0b": c\n', id="one behind an escape"),
+        pytest.param(f'"a\\u00a0b": c{NBSP}d\n', id="one behind an escape, and one in the value"),
         pytest.param("\u0645\u06cc\u200c\u062e: x\n", id="a joiner where a script needs it"),
         pytest.param("a: \u8981\u6ce8\u610f\uff1ab\uff0cc\n", id="Chinese punctuation in a text"),
         pytest.param("a: {b, 'c d', e: , f g: }\n", id="a key in braces without a value"),

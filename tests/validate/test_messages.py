@@ -338,6 +338,34 @@ def test_a_slip_of_quotes_brackets_or_indentation_hides_no_other_problem(
     assert [each.code for each in problems if each.code != "alias"] == codes
 
 
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("image: acme: plugin-x", []),
+        ("image: acme: plugin: x", []),
+        ("image: acme: plugin\n  x", []),
+        ("registry_type: DOCKER: HUB", []),
+        ("service_type: monitoring: Webhook", []),
+        ("maintainers: [a: b: c]", []),
+        ("maintainers: [a: b: c, d: e: f]", []),
+        ("maintainers: [{a: b: c}]", ["wrong-type"]),
+        ("maintainers: {a: b: c}", ["wrong-type"]),
+        ("labels: ['', a: b: c]", ["blank"]),
+        ("labels: ['', @a]", ["blank"]),
+        ("registry_config: {user: a: b, token: c}", ["secret-key"]),
+        ("registry_config: {token: @a}", ["secret-key"]),
+    ],
+)
+def test_a_value_that_nobody_wrote_is_not_reported(
+    tmp_path: Path, text: str, codes: list[str]
+) -> None:
+    field = text.partition(":")[0]
+    others = [line for line in IMAGE.splitlines() if not line.startswith(f"{field}:")]
+    catalog = write_catalog(tmp_path, {"plugins/plugin-x.yaml": "\n".join((*others, text, ""))})
+    problems = check(catalog, working=catalog).problems
+    assert sorted(each.code for each in problems) == [*codes, "yaml-syntax"]
+
+
 def test_a_blank_before_the_first_field_hides_no_other_problem(tmp_path: Path) -> None:
     text = f" {HEAD}image: acme/plugin-x:1\nprovder: aws\n"
     catalog = write_catalog(tmp_path, {"plugins/plugin-x.yaml": text})

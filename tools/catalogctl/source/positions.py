@@ -7,6 +7,7 @@ files that the quick reader rejected, and for files in which a rule found a prob
 
 from __future__ import annotations
 
+import math
 import re
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -57,6 +58,7 @@ MAX_REPORTED = 500
 """Limit of the problems that are reported for one file's text; reading ends there."""
 _SHOWN = 40
 """Limit of the characters of a key or a value in a message."""
+_SECRETS = ("secret-key", "secret-value")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _KEY_HINT = "quote the key: names are text"
 _ALIAS_HINT = 'quote the value if it starts with "*"'
@@ -102,8 +104,8 @@ class Examined:
 
     `value` is what could be read: an ambiguous scalar is taken as text, and mistakes are fixed as
     far as possible. `is_whole` means that the complete file was read. `altered` has, by line, the
-    column from which values were fixed, `guessed` the lines whose keys were. `numbers` are about
-    numbers that are published differently from how they are written.
+    column at which the first value that was fixed begins, `guessed` the lines whose keys were.
+    `numbers` are about numbers that are published differently from how they are written.
     """
 
     value: JSONObject
@@ -120,7 +122,8 @@ class Examined:
         An unknown field that `suggests` a name is worth reporting even if its key was guessed.
         """
         altered = self.altered.get(problem.line)
-        if altered is not None and problem.column >= altered and problem.code != "secret-value":
+        is_secret = problem.code in _SECRETS
+        if altered is not None and problem.column >= altered and not is_secret:
             return True
         is_unknown = problem.code == "unknown-field"
         if is_unknown and problem.line in self.guessed and not suggests:
@@ -179,7 +182,7 @@ def examine(data: bytes) -> Examined:
         reader.root,
         tuple(flaws[:MAX_REPORTED]),
         isinstance(value, dict) and reader.is_whole,
-        {number + 1: column for number, column in repaired.altered.items()},
+        reader.altered,
         frozenset(number + 1 for number in repaired.guessed),
         tuple(reader.numbers),
     )
@@ -216,7 +219,8 @@ def _refused_character(character: str, place: Place) -> Flaw:
 class _CarefulReader:
     """One careful pass over the events of a document.
 
-    `root` is the document's node, or the part of it that could be read.
+    `root` is the document's node, or the part of it that could be read; `altered` is that of
+    `Examined`.
     """
 
     def __init__(self, repaired: Repaired, *, is_spoiled: bool) -> None:
@@ -231,6 +235,7 @@ class _CarefulReader:
         self.flaws: list[Flaw] = []
         self.numbers: list[Flaw] = []
         self.indented: dict[int, Place] = {}
+        self.altered = {number + 1: column for number, column in repaired.altered.items()}
         self.is_whole = False
         self._read()
 
@@ -279,11 +284,43 @@ class _CarefulReader:
         message = f"more than {MAX_DEPTH} nested levels"
         self._flaw("too-deep", place, (), message, "flatten the value")
 
-    def _place(self, event: Any, number: int = 0) -> Place:
-        """Return where an event begins in the author's text, or its character with a number."""
+    def _place(self, event: Any, character: str = "") -> Place:
+        """Return where an event, or a character that it contains, begins in the author's text."""
+        mark = event.start_mark
+        found = self._find(event, character) if character else None
+        return self._repaired.place(*(found or (mark.line, mark.column)))
+
+    def _find(self, event: Any, character: str) -> tuple[int, int] | None:
+        """Return the line and column, from 0, of the first such character in an event's text."""
         start, end = event.start_mark, event.end_mark
-        at = number if start.line == end.line else 0
-        return self._repaired.place(start.line, start.column + at)
+        for number in range(start.line, min(end.line + 1, len(self._repaired.lines))):
+            line = self._repaired.lines[number]
+            first = start.column if number == start.line else 0
+            last = end.column if number == end.line else len(line)
+            column = line.find(character, first, last)
+            if column >= 0:
+                return number, column
+        return None
+
+    def _contains_fix(self, event: Any) -> bool:
+        """Return whether a value was fixed in the line in which it begins."""
+        start, end = self._place(event), event.end_mark
+        fix = Place(start.line, self.altered.get(start.line, 0))
+        return start <= fix < self._repaired.place(end.line, end.column)
+
+    def _mark_altered(self, place: Place) -> None:
+        self.altered[place.line] = min(place.column, self.altered.get(place.line, place.column))
+
+    def _is_altered(self, mapping: Node) -> bool:
+        """Return whether the last value of a mapping was altered."""
+        place = mapping.items[-1][2].place if mapping.items else TOP
+        return self.altered.get(place.line, math.inf) <= place.column
+
+    def _is_pair(self, event: Any) -> bool:
+        """Return whether an element in brackets is a key and a value without braces."""
+        mark = event.start_mark
+        is_mapping = isinstance(event, MappingStartEvent)
+        return is_mapping and not self._line(mark).startswith("{", mark.column)
 
     def _node(self, event: Any, path: _Path) -> Node:
         """Read the node that an event begins; the path of a key is that of its mapping."""
@@ -298,6 +335,8 @@ class _CarefulReader:
             self._anchors[event.anchor] = node
         if isinstance(event, ScalarEvent):
             node.value, node.text = self._scalar(event, path), len(event.value)
+            if self._contains_fix(event):
+                self._mark_altered(node.place)
             return node
         self.root = self.root or node
         self._check_depth(1, node.place)
@@ -328,11 +367,13 @@ class _CarefulReader:
         while not isinstance(event := self._next(), SequenceEndEvent):
             number = len(elements)
             element = self._node(event, (*path, number))
+            if in_brackets and self._is_pair(event) and self._is_altered(element):
+                self._mark_altered(element.place)
             comma = like_comma(event) if in_brackets else None
             if comma is not None:
                 message = f"{character_name(comma.group())} does not separate elements"
                 hint = "write a comma, or quote the element if it is one text"
-                place = self._place(event, comma.start())
+                place = self._place(event, comma.group())
                 self._flaw("yaml-syntax", place, (*path, number), message, hint)
             node.items.append((number, element.place, element))
             elements.append(element.value)
@@ -361,7 +402,8 @@ class _CarefulReader:
         """Report a key without a colon that is a key and its value; return the two if possible."""
         slip = run_together(key)
         name, colon, value = slip.edits[0].text.partition(": ") if slip.edits else (key, "", "")
-        place, pointer = self._place(event, slip.column), (*path, key)
+        place = self._place(event, key[slip.column : slip.column + 1])
+        pointer = (*path, name if colon else key)
         self._flaw("yaml-syntax", place, pointer, slip.message, slip.hint, hides_value=not colon)
         return (name, Node(place, value)) if colon else None
 
@@ -396,11 +438,11 @@ class _CarefulReader:
         unseen = first_unseen(name)
         if unseen is None:
             return name
-        number, start = event.start_mark.line, event.start_mark.column
-        line = self._line(event.start_mark)
-        column = line.find(unseen.group(), start)
-        if column < 0:
+        found = self._find(event, unseen.group())
+        if found is None:
             return name
+        number, column = found
+        line = self._repaired.lines[number]
         shown = without_invisible(name)
         place = self._repaired.place(number, column)
         is_before = unseen.start() == 0
@@ -408,7 +450,7 @@ class _CarefulReader:
         message = f"{character_name(unseen.group())} is {where} the key {_shortened(shown)}"
         blank = BLANK.match(unseen.group())
         hint = "write a space, or nothing" if blank else "remove it: it is invisible"
-        if is_before and not line[:start].strip(" "):
+        if is_before and not line[:column].strip(" "):
             self.indented[number] = place
             hint = "indent with spaces"
         self._flaw("refused-character", place, (*path, shown), message, hint)

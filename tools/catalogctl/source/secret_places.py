@@ -24,7 +24,14 @@ from yaml.events import (
 
 from catalogctl import redaction
 from catalogctl.redaction import Line
-from catalogctl.source.strict_yaml import BOM, MAX_DEPTH, REFUSED_UNESCAPED, parser
+from catalogctl.source.character_names import HIDDEN, JOINERS
+from catalogctl.source.strict_yaml import (
+    BOM,
+    MAX_DEPTH,
+    REFUSED_UNESCAPED,
+    is_run_together,
+    parser,
+)
 from catalogctl.source.text_lines import lines_of
 
 if TYPE_CHECKING:
@@ -39,10 +46,13 @@ _HOST_FIELD = re.compile(rf"(?m)^([ \t]*+).*?\b(?:{'|'.join(redaction.HOST_FIELD
 """What stands before the value of a field of hosts, on its line."""
 _KEY_OF_CONFIG = rf"(?m)^([ \t]*+).*{redaction.CONFIG}\b"
 _NAMED_LIKE_SECRETS = r"(?i)(?:{})[-_a-z0-9]*".format(
-    "|".join("[-_]*".join(word) for word in redaction.WORDS)
+    "|".join(f"[-_{HIDDEN}{JOINERS}]*".join(word) for word in redaction.WORDS)
 )
 _TO_THE_VALUE = r"""["']?\s*(?:[:=\uff1a]\s*)?(?:[|>][-+0-9]*\s*$)?["']?"""
-"""Patterns for text that is not YAML; it is rare, so they are compiled only when needed."""
+"""Patterns for text that is not YAML, or is a key and its value without a colon.
+
+It is rare, so they are compiled only when needed.
+"""
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _BLANKS = re.compile(r"[ \t]*")
@@ -74,7 +84,7 @@ class Secrets:
 
 
 class _Scalar(NamedTuple):
-    """A key or a value; `is_secret` is decided by the keys above it."""
+    """A key, a value, or the end of a key that is one; the keys above decide `is_secret`."""
 
     start: int
     end: int
@@ -252,6 +262,7 @@ class _ScalarReader:
     """
 
     def __init__(self, text: str) -> None:
+        self._text = text
         self._next = parser(text.encode()).get_event
         self._scalars: list[_Scalar] = []
         self._anchors: dict[str, Span] = {}
@@ -295,8 +306,11 @@ class _ScalarReader:
         else:
             while not isinstance(key := self._next(), MappingEndEvent):
                 name = self._node(key, depth + 1, in_config=in_config, is_secret=is_secret)
+                following = self._next()
+                if in_config and event.flow_style and is_run_together(key, following):
+                    self._value_in(key)
                 self._node(
-                    self._next(),
+                    following,
                     depth + 1,
                     in_config=in_config or name == redaction.CONFIG,
                     is_secret=is_secret or (in_config and redaction.is_secret_name(name)),
@@ -304,6 +318,15 @@ class _ScalarReader:
         if event.anchor is not None:
             self._anchors[event.anchor] = first, len(self._scalars)
         return text
+
+    def _value_in(self, key: Any) -> None:
+        """Add the value of a secret that was run together with its name."""
+        end = key.end_mark.index
+        name = re.compile(_NAMED_LIKE_SECRETS).search(self._text, key.start_mark.index, end)
+        if name is not None:
+            start = _end(re.compile(_TO_THE_VALUE), self._text, name.end())
+            text = self._text[start:end]
+            self._scalars.append(_Scalar(start, end, key.style, text, is_secret=True))
 
 
 class _TooDeepError(Exception):
