@@ -226,6 +226,7 @@ MENDED: dict[str, tuple[Callable[[str], str], bool]] = {
     "sides that know different tags": (
         lambda text: conflict(without(text, "1.0"), without(text, "1.2")), True,
     ),
+    "a tag that the second side knows": (lambda text: conflict(without(text, "1.1"), text), True),
     "a conflict whose first side is no lock": (lambda text: conflict("{\n", text), False),
     "a time": (lambda text: text.replace("2025-12-31T", "yesterday T"), False),
     "no list of the removed": (lambda text: text.replace('"removed": []', '"removed": 1'), False),
@@ -271,6 +272,7 @@ def test_what_a_lock_knew_survives_an_edit_by_hand(
     (resolved,) = run(folder, "plugin-a", now=LATER).outcomes
     assert resolved.notes[0].startswith("its lock was not byte" if is_whole else "its lock is dam")
     assert len(lock(folder, "plugin-a")["history"]) == 1
+    assert not resolved.changes.is_reordered
     if is_whole:
         assert file.read_text(encoding="utf-8") == good
 
