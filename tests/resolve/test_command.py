@@ -201,6 +201,13 @@ def without(text: str, tag: str) -> str:
     return json.dumps(value, indent=2, sort_keys=True) + "\n"
 
 
+def with_twice(text: str, **changed: str) -> str:
+    """Return a lock that has its oldest version a second time, changed so."""
+    value = json.loads(text)
+    value["versions"].append(value["versions"][-1] | changed)
+    return json.dumps(value, indent=2, sort_keys=True) + "\n"
+
+
 # (what is done to the text of a lock by hand, whether everything in it can still be read)
 MENDED: dict[str, tuple[Callable[[str], str], bool]] = {
     "another count": (lambda text: text.replace('"total_count": 3', '"total_count": 4'), True),
@@ -219,9 +226,28 @@ MENDED: dict[str, tuple[Callable[[str], str], bool]] = {
     "sides that know different tags": (
         lambda text: conflict(without(text, "1.0"), without(text, "1.2")), True,
     ),
+    "a tag that the second side knows": (lambda text: conflict(without(text, "1.1"), text), True),
     "a conflict whose first side is no lock": (lambda text: conflict("{\n", text), False),
     "a time": (lambda text: text.replace("2025-12-31T", "yesterday T"), False),
     "no list of the removed": (lambda text: text.replace('"removed": []', '"removed": 1'), False),
+    "other tags under another name": (lambda text: text.replace("other_tags", "other"), False),
+    "another tag that can be none": (
+        lambda text: text.replace('"latest": "sha', '"la test": "sha'), False,
+    ),
+    "another tag twice": (
+        lambda text: text.replace('"other_tags": {', '"other_tags": {"latest": null,'), False,
+    ),
+    "another tag that is a version": (
+        lambda text: text.replace('"other_tags": {', '"other_tags": {"1.0": null,'), False,
+    ),
+    "a version without a digest": (lambda text: text.replace('"digest"', '"sum"', 1), False),
+    "a size": (lambda text: text.replace('"pre', '"size": -1, "pre', 1), False),
+    "platforms": (lambda text: text.replace('"pre', '"platforms": ["a b"], "pre', 1), False),
+    "a digest twice": (lambda text: text.replace('"digest"', '"digest": null, "digest"'), False),
+    "a version twice": (with_twice, True),
+    "a version twice, with two digests": (
+        lambda text: with_twice(text, digest=f"sha256:{64 * '0'}"), False,
+    ),
 }  # fmt: skip
 
 
@@ -246,6 +272,7 @@ def test_what_a_lock_knew_survives_an_edit_by_hand(
     (resolved,) = run(folder, "plugin-a", now=LATER).outcomes
     assert resolved.notes[0].startswith("its lock was not byte" if is_whole else "its lock is dam")
     assert len(lock(folder, "plugin-a")["history"]) == 1
+    assert not resolved.changes.is_reordered
     if is_whole:
         assert file.read_text(encoding="utf-8") == good
 

@@ -245,6 +245,27 @@ def test_a_failed_image_keeps_its_lock_and_the_others_are_renewed(
     assert tags(setting.folder, "plugin-good")[0] == "1.3"
 
 
+# (which options of the registry are http addresses, what else is to be done about them)
+HTTP_OPTIONS = {
+    "none": ("", ""),
+    "an endpoint": ("endpoint", "write https:// in its endpoint and "),
+    "both": ("endpoint rest_endpoint", "write https:// in its endpoint and rest_endpoint and "),
+}
+
+
+@pytest.mark.parametrize(("options", "hint"), HTTP_OPTIONS.values(), ids=HTTP_OPTIONS)
+def test_a_redirect_to_https_names_all_that_has_to_be_changed(
+    setting: Setting, options: str, hint: str
+) -> None:
+    setting.images.fault = secured
+    host, url = setting.server.host, setting.server.url
+    plugins = at(host, "plugin-bad")
+    folder = catalog(setting.folder, {host: LOCAL | dict.fromkeys(options.split(), url)}, plugins)
+    (kept,) = run(folder, "plugin-bad").outcomes
+    todo = f"{hint}remove its insecure: true from catalog.yaml"
+    assert kept.cause == f"it redirects to https://{host}{TAGS}: {todo}"
+
+
 PASSING = {
     **{f"{status} once": first(1, Reply(status)) for status in (500, 502, 503, 504)},
     "503 twice": first(2, Reply(503)),

@@ -19,6 +19,15 @@ LEFT_OUT = {
     "a build between two versions": ("1.0.0 1.1.0-4-g1a2b3c4", ""),
     "not quite such a build": ("1.0.0 1.1.0-4-gx", "1.1.0-4-gx"),
     "variants of a tag that is left out": ("1.0 2.0.GA-amd64 2.0.GA 2.0.GA-arm64", "2.0.GA"),
+    "newer versions behind the same word": (
+        "1.0 release-2.0 release-2.0.1 release-2.0.1-arm64",
+        "release-2.0 release-2.0.1",
+    ),
+    "newer builds of a tag that is left out": (
+        "1.0 v2.0.Final v2.0.Final.1 2.1-ubi8 2.1-ubi8.1 2.1-ubi8.1-arm64",
+        "v2.0.Final v2.0.Final.1 2.1-ubi8 2.1-ubi8.1",
+    ),
+    "a word behind a newer version than the one that is taken": ("1.0 1.0.1-GA", "1.0.1-GA"),
     "variants alone": ("1.0 2.0-amd64 2.0-arm64", "2.0-amd64 2.0-arm64"),
     "a word directly before the numbers": (
         "1.0 r2.0 release2.1 Ver2.2 rel2.3 version2.4",

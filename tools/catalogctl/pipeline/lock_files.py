@@ -17,7 +17,7 @@ from catalogctl.files import cause, write_atomic
 from catalogctl.files.atomic import LEFTOVER
 from catalogctl.files.folder_lock import FolderLock
 from catalogctl.files.leftovers import lock_name
-from catalogctl.lock import LockFlaw, decode, encode, read
+from catalogctl.lock import LockFlaw, encode, read
 from catalogctl.problem import Problem
 from catalogctl.resolve.damaged_locks import salvaged
 from catalogctl.resolve.image_outcomes import ImageOutcome, OutcomeState
@@ -74,11 +74,10 @@ def old_lock(opened: OpenCatalog, plugin_id: str) -> OldLock:
     if data is None:
         is_there = name in opened.locks
         return OldLock(None, is_as_written=not is_there, is_whole=not is_there)
-    lock = decode(data)
+    lock = read(data)
     if isinstance(lock, LockFlaw):
         return OldLock(*salvaged(sides(data.decode("ascii", "ignore"))), is_as_written=False)
-    is_as_written = lock.plugin_id == plugin_id and encode(lock) == data
-    return OldLock(lock, is_as_written=is_as_written)
+    return OldLock(lock, is_as_written=lock.plugin_id == plugin_id)
 
 
 def write_lock(

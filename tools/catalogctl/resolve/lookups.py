@@ -35,22 +35,28 @@ class Asker(NamedTuple):
 
 
 def look_up(asker: Asker, tags: Sequence[str]) -> dict[str, Answer]:
-    """Return the answers for the tags; without those for which there was no time.
+    """Return the answers for the tags, in their order; without those for which there was no time.
 
-    Raise RegistryError if the first tags are all refused: each of the others would be, too.
+    The first tags are asked for before the others. Raise RegistryError if all of them are refused:
+    each of the others would be, too.
     """
     threads = min(asker.threads, max(1, len(tags) // _TAGS_A_THREAD))
+    answers = _answers(asker, tags[:_MORE_LOOKUPS], threads)
+    if len(answers) == _MORE_LOOKUPS and all(map(_is_refused, answers.values())):
+        raise _without_any(answers)
+    return {**answers, **_answers(asker, tags[_MORE_LOOKUPS:], threads)}
+
+
+def _answers(asker: Asker, tags: Sequence[str], threads: int) -> dict[str, Answer]:
+    """Return the answers that there was time for, in the order of the tags."""
     answers: dict[str, Answer] = {}
 
     def answer_for(tag: str) -> tuple[str, Answer]:
         return tag, asker.ask(tag)
 
     with suppress(OutOfTimeError):
-        for tag, answer in by_group(answer_for, [tags], threads):
-            answers[tag] = answer
-            if len(answers) == _MORE_LOOKUPS and all(map(_is_refused, answers.values())):
-                raise _without_any(answers)
-    return answers
+        answers.update(by_group(answer_for, [tags], threads))  # keeps those before an error
+    return {tag: answers[tag] for tag in tags if tag in answers}
 
 
 def first_manifest(

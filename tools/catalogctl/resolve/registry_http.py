@@ -85,12 +85,18 @@ class RegistryAnswer:
 
 
 class HttpClient:
-    """Sends requests over one registry's connections, at most `rate` per second and host."""
+    """Sends requests over one registry's connections, at most `rate` per second and host.
 
-    def __init__(self, connections: Connections, hosts: Hosts, rate: float | None) -> None:
+    `https_hint` says what to do if the registry redirects from http to https.
+    """
+
+    def __init__(
+        self, connections: Connections, hosts: Hosts, rate: float | None, https_hint: str
+    ) -> None:
         self._connections = connections
         self._hosts = hosts
         self._rate = rate
+        self._https_hint = https_hint
 
     def send(self, request: Request, budget: ImageBudget) -> RegistryAnswer:
         """Return the response to a request, following redirects that stay on the host."""
@@ -100,7 +106,7 @@ class HttpClient:
             target = answer.headers.get("location", "")
             if answer.status not in _REDIRECTS or not target:
                 return answer
-            url = _allowed(url, target)
+            url = _allowed(url, target, self._https_hint)
             if url in visited:
                 raise RegistryError(f"it redirects in a circle, to {shown_target(url, target)}")
             visited.add(url)
@@ -147,15 +153,13 @@ def _counted(body: Iterator[bytes], budget: ImageBudget) -> Iterator[bytes]:
         yield piece
 
 
-def _allowed(url: str, target: str) -> str:
+def _allowed(url: str, target: str, https_hint: str) -> str:
     """Return a redirect's target; raise RegistryError if it leaves the host (registries, 7)."""
     origin, goal = origin_of(url), resolved(url, target)
     if origin is None or not origin.holds(goal):
         where = shown_target(url, target)
         if origin is not None and replace(origin, scheme="https").holds(goal):
-            raise RegistryError(
-                f"it redirects to {where}: remove its insecure: true from catalog.yaml"
-            )
+            raise RegistryError(f"it redirects to {where}: {https_hint}")
         raise RegistryError(f"it redirects to {where}, another host, which is not asked")
     return goal
 

@@ -20,6 +20,7 @@ _PART = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
 _REPOSITORY = re.compile(rf"{_PART}(?:/{_PART})*")
 _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")
 _LONGEST = 255
+_ADDRESSES = ("endpoint", "rest_endpoint")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,8 @@ class Registry:
     `endpoint` is the origin of the OCI distribution API and `rest` that of Docker Hub's REST API,
     None if unused. `token_hosts` (host or host:port) may issue tokens in addition to the endpoint.
     `also_called` are its other names. `is_mirrored` is true if another host is used instead of it.
-    `rate` is requests per second without and with credentials, None for no limit.
+    `rate` is requests per second without and with credentials, None for no limit. `http_options`
+    are the options whose address is http.
     """
 
     name: str
@@ -42,6 +44,14 @@ class Registry:
     allow_private: bool = False
     ca_file: str | None = None
     rate: tuple[float, float] | None = None
+    http_options: tuple[str, ...] = ()
+
+    @property
+    def https_hint(self) -> str:
+        """What to do in catalog.yaml where the registry wants to be asked over https."""
+        names = " and ".join(self.http_options)
+        first = f"write https:// in its {names} and " if names else ""
+        return f"{first}remove its insecure: true from catalog.yaml"
 
     def full_name(self, repository: str) -> str:
         """Return a repository's name at the endpoint.
@@ -81,6 +91,9 @@ def configured(  # noqa: PLR0913  (each differs between kinds of registries)
         allow_private=options.get("allow_private") is True,
         ca_file=as_text(options.get("ca_file")) or None,
         rate=None if mirror else rate,
+        http_options=tuple(
+            option for option in _ADDRESSES if as_text(options.get(option)).startswith("http://")
+        ),
     )
 
 

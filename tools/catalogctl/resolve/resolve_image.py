@@ -50,6 +50,10 @@ class OldLock(NamedTuple):
         elif not self.is_as_written:
             yield _REWRITTEN
 
+    def is_replaced_by(self, lock: Lock) -> bool:
+        """Return whether a new lock has to be written in place of this one."""
+        return self.lock is None or not self.is_as_written or not lock.has_same_tags(self.lock)
+
 
 @dataclass(frozen=True, slots=True)
 class Image:
@@ -120,9 +124,9 @@ def _resolve(image: Image, kind: RegistryKind, transport: Transport, rules: Rule
         pattern=image.pattern,
         now=rules.now,
     )
-    whole, is_as_written = present.lock, present.is_as_written
-    is_news = whole is None or not is_as_written or not lock.has_same_tags(whole)
-    state = OutcomeState.CHANGED if is_news else OutcomeState.UNCHANGED
+    state = OutcomeState.CHANGED if present.is_replaced_by(lock) else OutcomeState.UNCHANGED
+    if not present.is_as_written:  # the order of what was put together from its parts tells nothing
+        changes = replace(changes, is_reordered=False)
     if changes.moved and rules.frozen:
         state = OutcomeState.FROZEN
     return ImageOutcome(

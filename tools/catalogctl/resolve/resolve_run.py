@@ -96,7 +96,7 @@ class Run:
             size=settings.limits.per_host,
         )
         rate = registry.rate[user is not None] if registry.rate else None
-        http = HttpClient(connections, self.hosts, rate)
+        http = HttpClient(connections, self.hosts, rate, registry.https_hint)
         return Client(registry, http, Login(registry, user, http), self.hosts)
 
 
