@@ -24,8 +24,7 @@ _LOOK = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _BUILD = re.compile(r"-[0-9]+-g[0-9a-f]{7,40}")
-_SUFFIX = re.compile(r"[-_.](?=[-_.0-9]*[a-z])", re.IGNORECASE | re.ASCII)
-"""Where a suffix with a letter may begin: `.1` after `2.1-ubi8` is a new build, not a variant."""
+_SEPARATOR = re.compile(r"[-_.]")
 _DIGITS = re.compile(r"[0-9]+")
 _NUMBER = r"[0-9]+(?:\.[0-9]+)+"
 _EARLY = r"(?:[abcABC][0-9]+)?"
@@ -93,8 +92,12 @@ def _release(tag: str) -> tuple[int, ...] | None:
 
 
 def _repeats(tag: str, names: set[str]) -> bool:
-    """Return whether a tag is one of the names, which has the same numbers, with a suffix."""
-    starts = (tag[: match.start()] for match in _SUFFIX.finditer(tag))
+    """Return whether a tag is one of the names, which has the same numbers, with a suffix.
+
+    The suffix has a letter: `.1` after `2.1-ubi8` is a new build, not a variant.
+    """
+    end = len(tag.rstrip("-_.0123456789"))
+    starts = (tag[: match.start()] for match in _SEPARATOR.finditer(tag, 0, end))
     return any(start in names and _release(start) == _release(tag) for start in starts)
 
 
