@@ -420,7 +420,7 @@ def test_one_end_of_file_on_a_terminal_ends_the_input(
     text: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ours, theirs = pty.openpty()
-    with open(theirs, encoding="utf-8") as stdin:  # noqa: PTH123  (a number, not a path)
+    with os.fdopen(theirs, encoding="utf-8") as stdin:
         os.write(ours, text + b"\x04")
         monkeypatch.setattr(sys, "stdin", stdin)
         with futures.ThreadPoolExecutor(1) as reader:

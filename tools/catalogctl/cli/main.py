@@ -244,7 +244,7 @@ class _Stream(FileIO):
     def write(self, data: Any, /) -> int:
         """Write, or drop what nobody reads any more: the command goes on (decision 510).
 
-        Only what can't be written to stdout is an error: there is no place to report another one.
+        An error of stderr is ignored, because there is no place left to report it.
         """
         try:
             written = super().write(data)

@@ -32,7 +32,7 @@ def answer(
     """Return the answer to a request; `kind` is list or stat, `plugins` are in base order.
 
     `repository_id` is this catalog's own. The rows may be the plugins themselves: don't modify
-    them. Raise ApiError if the request can't be answered, UsageError if `now` is no possible time.
+    them. Raise ApiError if the request can't be answered, UsageError if `now` is not a time.
     """
     query = parse(kind, request, repository_id=repository_id)
     documents = plugins if isinstance(plugins, Documents) else Documents(plugins)

@@ -19,7 +19,7 @@ class Members(NamedTuple):
     required: frozenset[str]
 
 
-def members(schema: JSON, references: References) -> Members:
+def option_members(schema: JSON, references: References) -> Members:
     """Return the members of an object, its own before those of its `allOf`, as the form does."""
     properties: JSONObject = {}
     required: set[str] = set()
@@ -53,7 +53,8 @@ def _is_secret(name: str, schema: JSONObject) -> bool:
 def _without_secrets(value: JSON, schema: JSONObject, references: References) -> JSON:
     """Return a value without the members and items that look like secrets."""
     if isinstance(value, dict):
-        known, other = members(schema, references).properties, schema.get("additionalProperties")
+        known = option_members(schema, references).properties
+        other = schema.get("additionalProperties")
         parts = {name: as_object(references.follow(known.get(name, other))) for name in value}
         return {
             name: _without_secrets(each, parts[name], references)

@@ -13,7 +13,7 @@ import msgspec
 
 from catalogctl.jsontypes import as_object, as_text
 from catalogctl.publish.site.escaping import SafeHtml, content
-from catalogctl.publish.site.option_schemas import members, prefilled
+from catalogctl.publish.site.option_schemas import option_members, prefilled
 from catalogctl.publish.site.snippets import encode
 from catalogctl.validate.template_references import References
 
@@ -116,7 +116,7 @@ def _form(key: str, schema: JSONObject, t: Texts) -> TemplateForm:
     references = References(schema)
     whole = references.follow(schema)
     rows = list(islice(_rows(whole, t, _Place(references)), ROWS + 1))
-    properties, required = members(whole, references)
+    properties, required = option_members(whole, references)
     total = t.number(len(properties)) if properties else ""
     return TemplateForm(
         key,
@@ -145,7 +145,7 @@ def _rows(schema: JSON, t: Texts, place: _Place) -> Iterator[Option]:
 
     Of more than a table can hold, the required ones come first.
     """
-    properties, required = members(schema, place.references)
+    properties, required = option_members(schema, place.references)
     names = list(properties)
     if len(names) > ROWS:
         names.sort(key=lambda name: name not in required)

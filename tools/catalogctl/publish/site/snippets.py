@@ -13,7 +13,7 @@ from catalogctl.jsontypes import as_object
 from catalogctl.publish.endpoints import GET, filled
 from catalogctl.publish.site import links
 from catalogctl.publish.site.escaping import SafeHtml, content
-from catalogctl.publish.site.option_schemas import members, prefilled
+from catalogctl.publish.site.option_schemas import option_members, prefilled
 from catalogctl.validate.template_references import References
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def _options(template: JSON) -> list[str]:
     """Return the lines of `options`: each default, and a comment for each other required one."""
     schema = as_object(as_object(as_object(template).get("options")).get("schema"))
     references = References(schema)
-    properties, required = members(schema, references)
+    properties, required = option_members(schema, references)
     defaults, missing = [], []
     for name, option in properties.items():
         if default := prefilled(name, references.follow(option), references):
